@@ -1,0 +1,45 @@
+"""The audit log: every call, plan, approval and refusal, as one row each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from memory.base import Base, utc_now
+
+
+class AuditEntry(Base):
+    """Who did what through which surface, and how it ended (done, planned, approved, rejected, refused).
+
+    `call_id` is unique: a call that is repeated after a crash finds its own row and is not made twice.
+    """
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    person: Mapped[str] = mapped_column(String(200))
+    surface: Mapped[str] = mapped_column(String(16))
+    tool: Mapped[str] = mapped_column(String(64), index=True)
+    arguments: Mapped[dict[str, Any]]
+    outcome: Mapped[str] = mapped_column(String(16))
+    sentence: Mapped[str] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None]
+    plan_id: Mapped[int | None]
+    conversation_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    call_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+
+def entry_of_call(session: Session, call_id: str) -> AuditEntry | None:
+    """The row of a call that was made before under this id."""
+    return session.scalars(select(AuditEntry).where(AuditEntry.call_id == call_id)).first()
+
+
+def recent_entries(session: Session, *, limit: int = 100, tool: str | None = None) -> Sequence[AuditEntry]:
+    """The newest rows of the log."""
+    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if tool:
+        statement = statement.where(AuditEntry.tool == tool)
+    return session.scalars(statement).all()

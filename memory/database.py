@@ -1,0 +1,100 @@
+"""The database: SQLite in one file by default, PostgreSQL by URL; migrations are applied when it is opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: Execution option: begin with the write lock on SQLite, so that a later write cannot fail for an outdated snapshot.
+WRITE = "hub_write"
+
+#: One migration at a time on PostgreSQL, whichever process comes first (an arbitrary, fixed lock number).
+MIGRATION_LOCK = 7_418_201
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of the SQLite file `path`."""
+    return f"sqlite:///{path}"
+
+
+class Database:
+    """Engine and sessions. `Database.open(url)` also brings the schema to the newest version."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open (and create or migrate) the database at a SQLAlchemy URL; `postgres://` URLs are understood too.
+
+        Raises sqlalchemy.exc.OperationalError where the server does not answer.
+        """
+        database = cls(_engine(url))
+        database.migrate()
+        return database
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def migrate(self) -> None:
+        """Apply all migrations that are missing; safe when several processes start at once."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def session(self, *, write: bool = False) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back on any exception.
+
+        write=True takes SQLite's write lock at the start (it waits up to 30 s for it).
+        """
+        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+            if write:
+                begin_write(session)
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def begin_write(session: Session) -> None:
+    """Start the session's next transaction as a writing one. The session must be between transactions."""
+    session.connection(execution_options={WRITE: True})
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    # The driver's own transaction handling begins too late (only before DML); `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,94 @@
+"""Recorded results: what a campaign, mailing, post or workflow earned and cost, as points that are summed when read."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, Index, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from memory.base import Base, enum_column, utc_now
+from memory.enums import Channel
+
+
+class MetricPoint(Base):
+    """One recorded figure: `value` of `metric` for a record on a day (or, for imported history, in total).
+
+    kind is the record's noun (campaign, email_campaign, social_post, workflow). Money is in the hub's currency.
+    `imported` marks history that somebody brought along, as against what the hub counted itself.
+    """
+
+    __tablename__ = "metric_points"
+    __table_args__ = (Index("ix_metric_points_record", "kind", "record_id", "metric", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    record_id: Mapped[int]
+    metric: Mapped[str] = mapped_column(String(32))
+    value: Mapped[float]
+    day: Mapped[date | None] = mapped_column(Date)
+    channel: Mapped[Channel | None] = mapped_column(enum_column(Channel))
+    imported: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+def record_metric(
+    session: Session,
+    kind: str,
+    record_id: int,
+    metric: str,
+    value: float,
+    *,
+    day: date | None = None,
+    channel: Channel | None = None,
+    imported: bool = False,
+) -> None:
+    """Add one figure. Figures of the same metric and day add up."""
+    session.add(
+        MetricPoint(
+            kind=kind, record_id=record_id, metric=metric, value=value, day=day, channel=channel, imported=imported
+        )
+    )
+
+
+def totals(
+    session: Session, kind: str, record_id: int, *, start: date | None = None, end: date | None = None
+) -> dict[str, float]:
+    """The sum of each metric of one record. With a period, only figures that carry a day inside it (inclusive) count."""
+    statement = (
+        select(MetricPoint.metric, func.sum(MetricPoint.value))
+        .where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
+        .group_by(MetricPoint.metric)
+    )
+    if start:
+        statement = statement.where(MetricPoint.day >= start)
+    if end:
+        statement = statement.where(MetricPoint.day <= end)
+    return {metric: float(value) for metric, value in session.execute(statement)}
+
+
+def totals_of_all(session: Session, kind: str) -> dict[int, dict[str, float]]:
+    """The sum of each metric for every record of a kind, by record id: one query for a whole list."""
+    statement = (
+        select(MetricPoint.record_id, MetricPoint.metric, func.sum(MetricPoint.value))
+        .where(MetricPoint.kind == kind)
+        .group_by(MetricPoint.record_id, MetricPoint.metric)
+    )
+    found: dict[int, dict[str, float]] = {}
+    for record_id, metric, value in session.execute(statement):
+        found.setdefault(record_id, {})[metric] = float(value)
+    return found
+
+
+def has_imported(session: Session, kind: str, record_id: int) -> bool:
+    """Whether any of the record's figures is imported history."""
+    statement = select(MetricPoint.id).where(
+        MetricPoint.kind == kind, MetricPoint.record_id == record_id, MetricPoint.imported
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def forget_metrics(session: Session, kind: str, record_id: int) -> None:
+    """Remove all figures of a record that is being deleted."""
+    for point in session.scalars(
+        select(MetricPoint).where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
+    ):
+        session.delete(point)

@@ -1,0 +1,26 @@
+"""Every record, imported once: what migrations compare with, and the place to look when asking what is stored."""
+
+from memory.audit import AuditEntry
+from memory.base import Base
+from memory.campaigns import Campaign
+from memory.conversations import Conversation, Turn
+from memory.drafts import Draft
+from memory.house import HouseFact
+from memory.knowledge import KnowledgeItem
+from memory.metrics import MetricPoint
+from memory.plans import Plan
+from memory.templates import Template
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "Conversation",
+    "Draft",
+    "HouseFact",
+    "KnowledgeItem",
+    "MetricPoint",
+    "Plan",
+    "Template",
+    "Turn",
+]
