@@ -1,0 +1,12 @@
+"""The catalogue: importing this module declares every tool of every group."""
+
+from tools import campaigns, content, knowledge, templates
+from tools.core.declare import Tool, declared_tools
+
+GROUPS = (campaigns, content, templates, knowledge)
+
+
+def all_tools() -> dict[str, Tool]:
+    """Every tool, by name, in the order of the groups."""
+    order = [group.__name__.split(".")[-1] for group in GROUPS]
+    return dict(sorted(declared_tools().items(), key=lambda item: order.index(item[1].group)))

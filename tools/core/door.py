@@ -1,0 +1,218 @@
+"""The one door through which every tool is called, by every surface: arguments, transaction, gate, audit log."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from memory.audit import AuditEntry, entry_of_call
+from memory.database import Database
+from memory.index import SearchIndex
+from memory.plans import Plan
+from tools.core import gate
+from tools.core.arguments import check_arguments
+from tools.core.context import Asker, Clock, Context, Writer
+from tools.core.declare import Tool
+from tools.core.errors import Conflict, HubError, NotFound
+from tools.core.result import Result
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a call ended: with a result, or with a plan that waits at the gate (then `result` is the plan's preview)."""
+
+    tool: str
+    arguments: dict[str, Any]
+    result: Result
+    plan_id: int | None = None
+
+    @property
+    def waiting(self) -> bool:
+        return self.plan_id is not None
+
+    @property
+    def text(self) -> str:
+        return gate.ask_text(self.plan_id, self.result) if self.plan_id is not None else self.result.text
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a call comes from. `call_id` makes it repeatable: the same call after a crash is not made twice."""
+
+    asker: Asker = Asker()
+    conversation_id: str | None = None
+    turn_id: str | None = None
+    call_id: str | None = None
+
+
+class Door:
+    """Calls tools. One for the whole house; safe to use from many threads."""
+
+    def __init__(
+        self,
+        tools: dict[str, Tool],
+        database: Database,
+        index: SearchIndex,
+        clock: Clock,
+        *,
+        writer: Writer | None = None,
+        currency: str = "EUR",
+        country: str | None = None,
+        import_folders: tuple[Path, ...] = (),
+    ) -> None:
+        self.tools = tools
+        self.database = database
+        self.index = index
+        self.clock = clock
+        self.writer = writer
+        self.currency = currency
+        self.country = country
+        self.import_folders = import_folders
+
+    def tool(self, name: str) -> Tool:
+        """The tool of this name. Raises NotFound, with the nearest name."""
+        try:
+            return self.tools[name]
+        except KeyError:
+            near = get_close_matches(name, self.tools, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise NotFound(f"There is no tool called {name}.{hint}", "tool") from None
+
+    def call(
+        self, name: str, arguments: dict[str, Any], origin: Origin | None = None, *, writer: Writer | None = None
+    ) -> Outcome:
+        """Call a tool by its name. A gated tool is not carried out: the outcome holds the plan that waits.
+
+        `writer` stands in for the house's own where the caller wants to follow what it writes.
+        Raises HubError for what a person can mend (it is logged as refused); anything else is a bug and propagates.
+        """
+        tool, origin = self.tool(name), origin or Origin()
+        try:
+            checked = check_arguments(tool, arguments, self.clock.zone)
+            with self._context(tool, origin, writer) as ctx:
+                return self._repeated(ctx, tool) or self._carry_out(ctx, tool, checked)
+        except StaleDataError as error:
+            conflict = Conflict("Somebody else changed this record at the same moment. Look at it again, then retry.")
+            self._refused(tool, arguments, origin, conflict)
+            raise conflict from error
+        except HubError as error:
+            self._refused(tool, arguments, origin, error)
+            raise
+
+    def approve(self, plan_id: int, origin: Origin | None = None) -> Outcome:
+        """A person's yes: carries out exactly the plan that was shown, once, however often it is approved.
+
+        Raises NotFound, NotAllowed, Conflict (rejected or replaced already), PlanChanged (a new plan waits instead).
+        """
+        origin = origin or Origin()
+        changed: HubError | None = None
+        with self.database.session(write=True) as session:
+            plan = gate.plan_to_decide(session, plan_id, origin.asker)
+            tool = self.tool(plan.tool)
+            ctx = self._make_context(session, replace(origin, conversation_id=plan.conversation_id), None)
+            if plan.result is not None:
+                return Outcome(tool.name, plan.arguments, tool.result_type.model_validate(plan.result))
+            checked = check_arguments(tool, plan.arguments, self.clock.zone)
+            changed = gate.recheck(ctx, tool, checked, plan)
+            if changed is None:
+                result = tool.function(ctx, **checked)
+                gate.mark_executed(ctx, plan, result)
+                self._log(ctx, tool, plan.arguments, "approved", result.text, result, plan)
+                return Outcome(tool.name, plan.arguments, result)
+        raise changed
+
+    def reject(self, plan_id: int, origin: Origin | None = None) -> Plan:
+        """A person's no: the plan is closed and nothing happens. Rejecting twice is no error."""
+        origin = origin or Origin()
+        with self.database.session(write=True) as session:
+            plan = gate.plan_to_decide(session, plan_id, origin.asker)
+            ctx = self._make_context(session, replace(origin, conversation_id=plan.conversation_id), None)
+            if gate.mark_rejected(ctx, plan):
+                self._log(ctx, self.tool(plan.tool), plan.arguments, "rejected", f"Plan {plan.id} rejected.", None, plan)
+            return plan
+
+    @contextmanager
+    def reading(self) -> Iterator[Context]:
+        """A context for looking things up outside a call (resolving the records that a sentence names)."""
+        with self.database.session() as session:
+            yield self._make_context(session, Origin(), None)
+
+    def _carry_out(self, ctx: Context, tool: Tool, checked: dict[str, Any]) -> Outcome:
+        arguments = gate.plain(checked)
+        if tool.preview is not None:
+            preview = tool.preview(ctx, **checked)
+            plan = gate.make_plan(ctx, tool, arguments, preview)
+            self._log(ctx, tool, arguments, "planned", plan.text, preview, plan)
+            return Outcome(tool.name, arguments, preview, plan.id)
+        result = tool.function(ctx, **checked)
+        self._log(ctx, tool, arguments, "done", result.text, result, None)
+        return Outcome(tool.name, arguments, result)
+
+    def _repeated(self, ctx: Context, tool: Tool) -> Outcome | None:
+        """The outcome of this very call, where it was made before (its row and its effect were one transaction)."""
+        entry = entry_of_call(ctx.session, ctx.call_id) if ctx.call_id else None
+        if entry is None or entry.outcome == "refused":
+            return None
+        if entry.plan_id is not None and tool.preview is not None:
+            preview_type = gate.preview_type(tool)
+            return Outcome(tool.name, entry.arguments, preview_type.model_validate(entry.result), entry.plan_id)
+        return Outcome(tool.name, entry.arguments, tool.result_type.model_validate(entry.result))
+
+    @contextmanager
+    def _context(self, tool: Tool, origin: Origin, writer: Writer | None) -> Iterator[Context]:
+        with self.database.session(write=tool.effect in ("write", "gated")) as session:
+            yield self._make_context(session, origin, writer)
+
+    def _make_context(self, session: Session, origin: Origin, writer: Writer | None) -> Context:
+        return Context(
+            session=session,
+            clock=self.clock,
+            asker=origin.asker,
+            index=self.index,
+            writer=writer or self.writer,
+            currency=self.currency,
+            country=self.country,
+            conversation_id=origin.conversation_id,
+            turn_id=origin.turn_id,
+            call_id=origin.call_id,
+            import_folders=self.import_folders,
+        )
+
+    def _log(
+        self,
+        ctx: Context,
+        tool: Tool,
+        arguments: dict[str, Any],
+        outcome: str,
+        sentence: str,
+        result: Result | None,
+        plan: Plan | None,
+    ) -> None:
+        ctx.session.add(
+            AuditEntry(
+                at=ctx.now,
+                person=ctx.asker.name,
+                surface=ctx.asker.surface,
+                tool=tool.name,
+                arguments=arguments,
+                outcome=outcome,
+                sentence=sentence,
+                result=result.model_dump(mode="json") if result is not None else None,
+                plan_id=plan.id if plan is not None else None,
+                conversation_id=ctx.conversation_id,
+                call_id=ctx.call_id if outcome in ("done", "planned") else None,
+            )
+        )
+
+    def _refused(self, tool: Tool, arguments: dict[str, Any], origin: Origin, error: HubError) -> None:
+        with self.database.session(write=True) as session:
+            ctx = self._make_context(session, origin, None)
+            self._log(ctx, tool, gate.plain(arguments), "refused", error.sentence, None, None)
