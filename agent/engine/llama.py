@@ -1,0 +1,125 @@
+"""llama.cpp in this process: loads the weights and speaks to llama.cpp's own server over its loopback port.
+
+xllamacpp always opens that inner port; it is used (guarded by a random key) rather than the Python handlers because only
+a closed connection makes llama.cpp drop a request while it still reads the prompt, and because slots can be saved there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from agent.engine.cpu import usable_threads
+from agent.engine.errors import ApiError, EngineError
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LlamaSettings:
+    """How llama.cpp runs: `n_ctx` tokens a slot, `slots` requests at a time, `threads` (0: one a physical core)."""
+
+    n_ctx: int = 8192
+    slots: int = 1
+    threads: int = 0
+
+
+class Llama:
+    """One loaded model. The constructor blocks until it is ready (seconds) and raises EngineError if it cannot load."""
+
+    def __init__(self, model: Path, slot_dir: Path, settings: LlamaSettings) -> None:
+        try:
+            xllamacpp: Any = import_module("xllamacpp")
+        except ImportError as error:
+            raise EngineError(
+                "The embedded model needs xllamacpp: run `uv sync --group embedded`, or install Ollama."
+            ) from error
+        slot_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.build: str = xllamacpp.__version__
+        key = secrets.token_urlsafe(24)
+        params = xllamacpp.CommonParams()
+        params.model.path = str(model)
+        params.n_parallel = settings.slots
+        params.n_ctx = settings.n_ctx * settings.slots
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings.threads or usable_threads()
+        params.slot_save_path = f"{slot_dir}/"
+        params.api_keys = [key]
+        params.n_threads_http = settings.slots + 6
+        params.ui = False
+        params.verbosity = 2
+        try:
+            self._server: Any = xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise EngineError(
+                f"llama.cpp could not load {model.name} ({error}): is there enough free memory (about 2 GB)?"
+            ) from error
+        self._http = httpx.AsyncClient(
+            base_url=self._server.listening_address,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=None,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str) -> Any:
+        return _checked(await self._http.get(path))
+
+    async def post(self, path: str, body: Json) -> Json:
+        """One answer. If the awaiting task is cancelled the connection closes and llama.cpp drops the request."""
+        answer: Json = _checked(await self._http.post(path, json=body))
+        return answer
+
+    async def stream(self, path: str, body: Json) -> AsyncIterator[Json]:
+        """The server-sent events of a streamed completion, as parsed JSON."""
+        async with self._http.stream("POST", path, json={**body, "stream": True}) as response:
+            if response.status_code != httpx.codes.OK:
+                await response.aread()
+                _checked(response)
+            async for line in response.aiter_lines():
+                if not line.startswith("data: ") or line == "data: [DONE]":
+                    continue
+                event: Json = json.loads(line[6:])
+                if "error" in event:
+                    raise _api_error(event["error"], 500)
+                yield event
+
+
+def _checked(response: httpx.Response) -> Any:
+    try:
+        body = response.json()
+    except ValueError:
+        raise ApiError(500, f"llama.cpp answered {response.status_code}: {response.text[:200]}") from None
+    if response.status_code != httpx.codes.OK:
+        raise _api_error(body.get("error", body), response.status_code)
+    return body
+
+
+def _api_error(error: Any, status: int) -> ApiError:
+    if not isinstance(error, dict):
+        return ApiError(status, str(error))
+    with contextlib.suppress(TypeError, ValueError):
+        status = int(error.get("code", status))
+    if error.get("type") == "exceed_context_size_error":
+        return ContextExceeded(error)
+    return ApiError(status, str(error.get("message", error)))
+
+
+class ContextExceeded(ApiError):
+    """The prompt has more tokens than a slot holds."""
+
+    def __init__(self, error: Json) -> None:
+        self.tokens, self.limit = error.get("n_prompt_tokens", 0), error.get("n_ctx", 0)
+        super().__init__(
+            400, f"the input length exceeds the context length ({self.tokens} tokens, {self.limit} fit)"
+        )
