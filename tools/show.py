@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
-NOTHING = "–"
+NOTHING = "-"
 
 
 def money(amount: float | None, currency: str = "EUR") -> str:
@@ -99,7 +99,7 @@ def shorten(text: str, longest: int) -> str:
     cut = line[: longest - 1]
     if not line[longest - 1].isspace():
         cut = cut.rsplit(" ", 1)[0] if " " in cut else cut
-    return cut.rstrip(" ,;:.–-") + "…"
+    return cut.rstrip(" ,;:.-\u2013") + "…"
 
 
 def _row(cells: Sequence[object]) -> str:
