@@ -78,6 +78,31 @@ def totals_of_all(session: Session, kind: str) -> dict[int, dict[str, float]]:
     return found
 
 
+def totals_by_channel(
+    session: Session, kind: str, record_id: int, *, start: date | None = None, end: date | None = None
+) -> dict[Channel, dict[str, float]]:
+    """Like `totals`, for each channel that figures were recorded for; figures without a channel are left out."""
+    statement = (
+        select(MetricPoint.channel, MetricPoint.metric, func.sum(MetricPoint.value))
+        .where(MetricPoint.kind == kind, MetricPoint.record_id == record_id, MetricPoint.channel.is_not(None))
+        .group_by(MetricPoint.channel, MetricPoint.metric)
+    )
+    if start:
+        statement = statement.where(MetricPoint.day >= start)
+    if end:
+        statement = statement.where(MetricPoint.day <= end)
+    found: dict[Channel, dict[str, float]] = {}
+    for channel, metric, value in session.execute(statement):
+        found.setdefault(channel, {})[metric] = float(value)
+    return found
+
+
+def count_metrics(session: Session, kind: str, record_id: int, *, undated: bool = False) -> int:
+    """How many figures are recorded for a record; with `undated`, only those that cannot be put on a day."""
+    statement = select(func.count()).where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
+    return session.scalar(statement.where(MetricPoint.day.is_(None)) if undated else statement) or 0
+
+
 def has_imported(session: Session, kind: str, record_id: int) -> bool:
     """Whether any of the record's figures is imported history."""
     statement = select(MetricPoint.id).where(

@@ -1,0 +1,209 @@
+"""What the campaign tools return: a campaign as it is, a list of them, what was changed, what would be deleted."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from memory.campaigns import Campaign
+from memory.enums import CampaignStatus, CampaignType, Goal
+from tools.campaigning.figures import KeyFigures, key_figures
+from tools.core.result import RecordLink, Result
+from tools.show import bullets, change, count, days, listing, money, table, words
+
+#: A list in a chat shows this many; the data holds all.
+MOST_LISTED = 50
+
+
+class CampaignCard(Result):
+    """One campaign. Money in `currency`, dates inclusive in the hub's time zone; `metrics` is computed from results."""
+
+    id: int
+    name: str
+    description: str | None
+    type: CampaignType
+    status: CampaignStatus
+    channels: tuple[str, ...]
+    goal: Goal | None
+    target_audience: str | None
+    budget: float | None
+    currency: str
+    start_date: date | None
+    end_date: date | None
+    metrics: KeyFigures
+    ai_generated: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def text(self) -> str:
+        lines = [f"**{self.name}** (campaign #{self.id})", "", bullets(self._details())]
+        figures = _main(self.metrics.shown(self.currency))
+        if figures:
+            lines += ["", f"Results so far: {', '.join(f'{label} {value}' for label, value in figures)}."]
+        return "\n".join(lines)
+
+    @property
+    def links(self) -> tuple[RecordLink, ...]:
+        return (RecordLink(noun="campaign", id=self.id, name=self.name),)
+
+    def summary(self) -> str:
+        """Budget, dates and the rest in one line, leaving out what is not known."""
+        parts = [
+            f"budget {money(self.budget, self.currency)}" if self.budget is not None else None,
+            days(self.start_date, self.end_date) if self.start_date or self.end_date else None,
+            f"via {listing(self.channels)}" if list(self.channels) != [self.type.value] else None,
+            f"goal {words(self.goal)}" if self.goal else None,
+            f"for {self.target_audience}" if self.target_audience else None,
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def _details(self) -> list[str]:
+        lines = [f"Type: {words(self.type)}, via {listing(self.channels)}", f"Status: {words(self.status)}"]
+        if self.goal:
+            lines.append(f"Goal: {words(self.goal)}")
+        if self.target_audience:
+            lines.append(f"Audience: {self.target_audience}")
+        lines.append(f"Budget: {money(self.budget, self.currency) if self.budget is not None else 'none set'}")
+        dated = self.start_date or self.end_date
+        lines.append(f"Dates: {days(self.start_date, self.end_date) if dated else 'none set'}")
+        if self.description:
+            lines.append(f"Description: {self.description}")
+        return lines
+
+
+class CampaignCreated(CampaignCard):
+    """The campaign that was just created."""
+
+    @property
+    def text(self) -> str:
+        summary = self.summary()
+        return f"Created the {words(self.type)} campaign **{self.name}** as a draft{f': {summary}' if summary else ''}."
+
+
+class CampaignDetails(CampaignCard):
+    """A campaign with what belongs to it."""
+
+    drafts: int
+    imported_results: bool
+
+    @property
+    def text(self) -> str:
+        notes = []
+        if self.imported_results:
+            notes.append("Some of these results are imported history.")
+        if self.drafts:
+            notes.append(f"{count(self.drafts, 'draft').capitalize()} written for it.")
+        return super().text + ("\n\n" + " ".join(notes) if notes else "")
+
+
+class FieldChange(BaseModel):
+    """One field before and after, as a person reads it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    before: str
+    after: str
+
+
+class CampaignUpdated(CampaignCard):
+    """The campaign after a change; `changes` is empty where everything was so already."""
+
+    changes: tuple[FieldChange, ...]
+
+    @property
+    def text(self) -> str:
+        if not self.changes:
+            return f"Nothing to change: **{self.name}** is like that already."
+        shown = [change(words(item.field), item.before, item.after) for item in self.changes]
+        if len(shown) == 1:
+            return f"Updated **{self.name}**: {shown[0]}."
+        return f"Updated **{self.name}**:\n\n{bullets(shown)}"
+
+
+class CampaignList(Result):
+    """Campaigns, newest first. `filters` says in words what they were chosen by; `in_all` how many exist without it."""
+
+    campaigns: tuple[CampaignCard, ...]
+    filters: str
+    in_all: int
+    currency: str
+
+    @property
+    def text(self) -> str:
+        if not self.in_all:
+            return "There are no campaigns yet. Create one with, for example: “create an email campaign called Bloom”."
+        if not self.campaigns:
+            return f"There are no campaigns {self.filters}; {count(self.in_all, 'campaign')} in all."
+        head = f"{count(len(self.campaigns), 'campaign')}{f' {self.filters}' if self.filters else ''}:"
+        rows = [
+            (card.name, words(card.type), words(card.status), money(card.budget, self.currency), _dates(card))
+            for card in self.campaigns[:MOST_LISTED]
+        ]
+        left = len(self.campaigns) - len(rows)
+        shown = table(("Campaign", "Type", "Status", "Budget", "Dates"), rows)
+        return f"{head}\n\n{shown}" + (f"\n\n... and {left:,} more." if left else "")
+
+    @property
+    def links(self) -> tuple[RecordLink, ...]:
+        return tuple(link for card in self.campaigns[:MOST_LISTED] for link in card.links)
+
+
+class CampaignDeletion(Result):
+    """What deleting a campaign would remove: the record, its drafts, its recorded results."""
+
+    campaign: CampaignCard
+    drafts: int
+    results: int
+
+    @property
+    def text(self) -> str:
+        card, summary = self.campaign, self.campaign.summary()
+        described = f"{words(card.status)}{f', {summary}' if summary else ''}"
+        return (
+            f"Delete the {words(card.type)} campaign **{card.name}** ({described}) for good, "
+            f"with its {_belongings(self.drafts, self.results)}. This cannot be undone."
+        )
+
+    @property
+    def links(self) -> tuple[RecordLink, ...]:
+        return self.campaign.links
+
+
+class CampaignDeleted(Result):
+    """What was deleted."""
+
+    id: int
+    name: str
+    drafts: int
+    results: int
+
+    @property
+    def text(self) -> str:
+        return f"Deleted the campaign **{self.name}**, with its {_belongings(self.drafts, self.results)}."
+
+
+def card_fields(campaign: Campaign, totals: Mapping[str, float], currency: str) -> dict[str, Any]:
+    """The fields of a CampaignCard, from the record and its recorded totals."""
+    stored = set(CampaignCard.model_fields) - {"currency", "metrics"}
+    return {
+        **{name: getattr(campaign, name) for name in stored},
+        "channels": tuple(campaign.channels),
+        "currency": currency,
+        "metrics": key_figures(totals, campaign.budget),
+    }
+
+
+def _dates(card: CampaignCard) -> str:
+    return days(card.start_date, card.end_date)
+
+
+def _main(figures: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    wanted = ("Spend", "Leads", "Conversions", "Revenue", "ROI", "Budget used")
+    return [pair for pair in figures if pair[0] in wanted] or figures
+
+
+def _belongings(drafts: int, results: int) -> str:
+    return f"{count(drafts, 'draft')} and {count(results, 'recorded result')}"

@@ -1,0 +1,223 @@
+"""The campaign tools: the record itself, ideas, content and advice for it, and what came of it."""
+
+from datetime import UTC, date
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from memory import campaigns as stored
+from memory.campaigns import Campaign
+from memory.drafts import drafts_of_campaign
+from memory.enums import CampaignStatus, CampaignType, Channel, Goal
+from memory.metrics import count_metrics, forget_metrics, has_imported, totals, totals_of_all
+from tools.campaigning import checks
+from tools.campaigning.cards import (
+    CampaignCard,
+    CampaignCreated,
+    CampaignDeleted,
+    CampaignDeletion,
+    CampaignDetails,
+    CampaignList,
+    CampaignUpdated,
+    card_fields,
+)
+from tools.campaigning.changes import changes_between
+from tools.campaigning.entry import KIND, forget_campaign, index_campaign
+from tools.core.context import Context
+from tools.core.declare import tool
+from tools.core.errors import Missing
+from tools.core.kinds import Audience, CampaignRef, Description, Money, Name, Query
+from tools.core.records import resolve
+from tools.show import words
+
+
+@tool(effect="write", route="POST /campaigns/create")
+def create_campaign(
+    ctx: Context,
+    name: Name,
+    type: CampaignType,
+    channels: list[Channel] | None = None,
+    budget: Money | None = None,
+    start_date: date | None = None,
+    end_date: date | None = None,
+    goal: Goal | None = None,
+    target_audience: Audience | None = None,
+    description: Description | None = None,
+) -> CampaignCreated:
+    """Create a campaign, as a draft.
+
+    Args:
+        name: What the campaign is called; no other campaign may have the name (upper and lower case count as the same).
+        type: What kind of campaign it is.
+        channels: The channels it uses; without any, those usual for its type (multi-channel: email, social and ads).
+        budget: The whole budget in the hub's currency, 0 or more.
+        start_date: The first day, today or later.
+        end_date: The last day (inclusive), today or later and not before the start.
+        goal: What it is meant to achieve.
+        target_audience: The people it is meant for, in words.
+        description: What it is about, in words.
+    """
+    name = checks.check_name(ctx, name)
+    if budget is not None:
+        budget = checks.check_budget(budget, ctx.currency)
+    checks.check_dates(ctx, start_date, end_date)
+    now = ctx.now.astimezone(UTC)
+    campaign = Campaign(
+        name=name,
+        description=description,
+        type=type,
+        status=CampaignStatus.DRAFT,
+        channels=checks.check_channels(type, channels),
+        goal=goal,
+        target_audience=target_audience,
+        budget=budget,
+        start_date=start_date,
+        end_date=end_date,
+        ai_generated=False,
+        created_at=now,
+        updated_at=now,
+    )
+    ctx.session.add(campaign)
+    ctx.session.flush()
+    index_campaign(ctx.session, campaign, ctx.currency)
+    return CampaignCreated(**card_fields(campaign, {}, ctx.currency))
+
+
+@tool(effect="read", route="GET /campaigns/list")
+def list_campaigns(
+    ctx: Context,
+    status: CampaignStatus | None = None,
+    type: CampaignType | None = None,
+    channel: Channel | None = None,
+    query: Query | None = None,
+) -> CampaignList:
+    """List the campaigns, newest first; with filters, those that fit all of them.
+
+    Args:
+        status: Only campaigns with this status.
+        type: Only campaigns of this type.
+        channel: Only campaigns that use this channel.
+        query: Only campaigns with these words in their name, description or audience.
+    """
+    everything = stored.list_campaigns(ctx.session)
+    found = stored.list_campaigns(ctx.session, status=status, type=type, channel=channel, query=query)
+    results = totals_of_all(ctx.session, KIND)
+    filters = [
+        f"with status {words(status)}" if status else "",
+        f"of type {words(type)}" if type else "",
+        f"via {words(channel)}" if channel else "",
+        f"matching “{query}”" if query else "",
+    ]
+    return CampaignList(
+        campaigns=tuple(CampaignCard(**card_fields(one, results.get(one.id, {}), ctx.currency)) for one in found),
+        filters=" ".join(part for part in filters if part),
+        in_all=len(everything),
+        currency=ctx.currency,
+    )
+
+
+@tool(effect="read", route="GET /campaigns/{campaign}")
+def get_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDetails:
+    """Show one campaign with its settings, results so far and drafts.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+    """
+    found = the_campaign(ctx, campaign)
+    return CampaignDetails(
+        **_card(ctx, found),
+        drafts=len(drafts_of_campaign(ctx.session, found.id)),
+        imported_results=has_imported(ctx.session, KIND, found.id),
+    )
+
+
+@tool(effect="write", route="PATCH /campaigns/{campaign}")
+def update_campaign(
+    ctx: Context,
+    campaign: CampaignRef,
+    name: Name | None = None,
+    status: CampaignStatus | None = None,
+    budget: Money | None = None,
+    start_date: date | None = None,
+    end_date: date | None = None,
+    target_audience: Audience | None = None,
+    description: Description | None = None,
+) -> CampaignUpdated:
+    """Change a campaign's name, status, budget, dates, audience or description.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+        name: Its new name; no other campaign may have it.
+        status: Its new status; a completed campaign can only become active again.
+        budget: Its new budget in the hub's currency, 0 or more.
+        start_date: Its new first day, today or later (for a completed campaign any day).
+        end_date: Its new last day (inclusive), not before the start, today or later (for a completed one any day).
+        target_audience: The people it is meant for from now on, in words.
+        description: What it is about, in words; replaces the former description.
+    """
+    found = the_campaign(ctx, campaign)
+    given = {
+        "name": checks.check_name(ctx, name, besides=found.id) if name is not None else None,
+        "status": status,
+        "budget": checks.check_budget(budget, ctx.currency) if budget is not None else None,
+        "start_date": start_date,
+        "end_date": end_date,
+        "target_audience": target_audience,
+        "description": description,
+    }
+    if all(value is None for value in given.values()):
+        question = f"What should change about {found.name}: its name, status, budget, dates, audience or description?"
+        raise Missing(question, list(given))
+    if status is not None:
+        checks.check_status(ctx, found, status, end_date)
+    checks.check_dates(ctx, start_date, end_date, found, status or found.status)
+    changes = changes_between(found, given, ctx.currency)
+    if changes:
+        for item in changes:
+            setattr(found, item.field, given[item.field])
+        found.updated_at = ctx.now.astimezone(UTC)
+        flag_modified(found, "updated_at")  # else the machine's clock is taken where the hub's stands still
+        ctx.session.flush()
+        index_campaign(ctx.session, found, ctx.currency)
+    return CampaignUpdated(**_card(ctx, found), changes=changes)
+
+
+def preview_delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeletion:
+    """What deleting this campaign would remove."""
+    found = the_campaign(ctx, campaign)
+    return CampaignDeletion(
+        campaign=CampaignCard(**_card(ctx, found)),
+        drafts=len(drafts_of_campaign(ctx.session, found.id)),
+        results=count_metrics(ctx.session, KIND, found.id),
+    )
+
+
+@tool(effect="gated", route="DELETE /campaigns/{campaign}", preview=preview_delete_campaign)
+def delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeleted:
+    """Delete a campaign for good, with its drafts and recorded results.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+    """
+    found = the_campaign(ctx, campaign)
+    drafts = drafts_of_campaign(ctx.session, found.id)
+    results = count_metrics(ctx.session, KIND, found.id)
+    for draft in drafts:
+        ctx.session.delete(draft)
+    forget_metrics(ctx.session, KIND, found.id)
+    forget_campaign(ctx.session, found.id)
+    # Without relationships the unit of work does not know that a draft hangs on its campaign: drafts first.
+    ctx.session.flush()
+    ctx.session.delete(found)
+    ctx.session.flush()
+    return CampaignDeleted(id=found.id, name=found.name, drafts=len(drafts), results=results)
+
+
+def the_campaign(ctx: Context, campaign: str) -> Campaign:
+    """The campaign that `campaign` names. Raises NotFound or Ambiguous, with candidates."""
+    found = resolve(ctx, KIND, campaign, "campaign")
+    return ctx.session.get_one(Campaign, found.id)
+
+
+def _card(ctx: Context, campaign: Campaign) -> dict[str, Any]:
+    return card_fields(campaign, totals(ctx.session, KIND, campaign.id), ctx.currency)
