@@ -6,6 +6,7 @@ from memory.campaigns import Campaign
 from memory.conversations import Conversation, Turn
 from memory.drafts import Draft
 from memory.house import HouseFact
+from memory.index.entries import IndexEntry, IndexSource
 from memory.knowledge import KnowledgeItem
 from memory.metrics import MetricPoint
 from memory.plans import Plan
@@ -18,6 +19,8 @@ __all__ = [
     "Conversation",
     "Draft",
     "HouseFact",
+    "IndexEntry",
+    "IndexSource",
     "KnowledgeItem",
     "MetricPoint",
     "Plan",

@@ -96,6 +96,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_house_facts")),
     )
     op.create_table(
+        "index_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_entries")),
+        sa.UniqueConstraint("kind", "record_id", name=op.f("uq_index_entries_kind")),
+    )
+    with op.batch_alter_table("index_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_index_entries_revision"), ["revision"], unique=False)
+
+    op.create_table(
+        "index_source",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_source")),
+    )
+    op.create_table(
         "knowledge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -255,6 +278,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_knowledge_content_hash"))
 
     op.drop_table("knowledge")
+    op.drop_table("index_source")
+    with op.batch_alter_table("index_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_index_entries_revision"))
+
+    op.drop_table("index_entries")
     op.drop_table("house_facts")
     op.drop_table("conversations")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
