@@ -50,9 +50,12 @@ class Argument:
         return f"list[{self.kind}]" if self.is_list else self.kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tool:
-    """One tool: what it is called, what it does to the world, where it is found, what it takes and gives."""
+    """One tool: what it is called, what it does to the world, where it is found, what it takes and gives.
+
+    Compared and hashed by identity: it is declared once.
+    """
 
     name: str
     group: str
