@@ -163,8 +163,8 @@ class CampaignDeletion(Result):
         card, summary = self.campaign, self.campaign.summary()
         described = f"{words(card.status)}{f', {summary}' if summary else ''}"
         return (
-            f"Delete the {words(card.type)} campaign **{card.name}** ({described}) for good, "
-            f"with its {_belongings(self.drafts, self.results)}. This cannot be undone."
+            f"Delete the {words(card.type)} campaign **{card.name}** ({described}) for good"
+            f"{_belongings(self.drafts, self.results)}. This cannot be undone."
         )
 
     @property
@@ -182,7 +182,7 @@ class CampaignDeleted(Result):
 
     @property
     def text(self) -> str:
-        return f"Deleted the campaign **{self.name}**, with its {_belongings(self.drafts, self.results)}."
+        return f"Deleted the campaign **{self.name}**{_belongings(self.drafts, self.results)}."
 
 
 def card_fields(campaign: Campaign, totals: Mapping[str, float], currency: str) -> dict[str, Any]:
@@ -206,4 +206,6 @@ def _main(figures: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _belongings(drafts: int, results: int) -> str:
-    return f"{count(drafts, 'draft')} and {count(results, 'recorded result')}"
+    kept = [count(drafts, "draft")] if drafts else []
+    kept += [count(results, "recorded result")] if results else []
+    return f", with its {listing(kept)}" if kept else " (it has no drafts and no recorded results)"
