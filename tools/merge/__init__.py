@@ -8,12 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.core.errors import BadInput
-from tools.merge.known import MergeField, classify, resembles_known, with_all_known, written
-from tools.merge.marks import BrokenMerge, line_of
+from tools.merge.known import FieldKind, MergeField, classify, resembles_known, with_all_known, written
+from tools.merge.marks import BrokenMerge, find_marks, line_of
 from tools.merge.markup import clean, is_html
 from tools.merge.sandbox import Limits, parse, run
 
-__all__ = ["BrokenMerge", "Checked", "Limits", "MergeField", "check", "fields", "is_html", "render", "written"]
+__all__ = [
+    "BrokenMerge",
+    "Checked",
+    "FieldKind",
+    "Limits",
+    "MergeField",
+    "check",
+    "fields",
+    "is_html",
+    "render",
+    "without_marks",
+    "written",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,15 @@ def render(content: str, values: Mapping[str, Any], limits: Limits | None = None
     Raises BrokenMerge where the text is broken, a slot has no value, or a limit is reached.
     """
     return run(parse(content, limits, html=html), content, with_all_known(values))
+
+
+def without_marks(content: str) -> str:
+    """The text that stands around the merge fields and tags of `content`. Raises BrokenMerge for unclosed ones."""
+    parts, position = [], 0
+    for mark in find_marks(content):
+        parts.append(content[position : mark.start])
+        position = mark.end
+    return "".join([*parts, content[position:]])
 
 
 def _doubt(slot: str) -> str:
