@@ -50,9 +50,17 @@ def record_metric(
 
 
 def totals(
-    session: Session, kind: str, record_id: int, *, start: date | None = None, end: date | None = None
+    session: Session,
+    kind: str,
+    record_id: int,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    undated: bool = False,
 ) -> dict[str, float]:
-    """The sum of each metric of one record. With a period, only figures that carry a day inside it (inclusive) count."""
+    """The sum of each metric of one record. With a period, only figures that carry a day inside it (inclusive) count;
+    with `undated`, only those without a day.
+    """
     statement = (
         select(MetricPoint.metric, func.sum(MetricPoint.value))
         .where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
@@ -62,6 +70,8 @@ def totals(
         statement = statement.where(MetricPoint.day >= start)
     if end:
         statement = statement.where(MetricPoint.day <= end)
+    if undated:
+        statement = statement.where(MetricPoint.day.is_(None))
     return {metric: float(value) for metric, value in session.execute(statement)}
 
 
@@ -97,10 +107,10 @@ def totals_by_channel(
     return found
 
 
-def count_metrics(session: Session, kind: str, record_id: int, *, undated: bool = False) -> int:
-    """How many figures are recorded for a record; with `undated`, only those that cannot be put on a day."""
+def count_metrics(session: Session, kind: str, record_id: int) -> int:
+    """How many figures are recorded for a record."""
     statement = select(func.count()).where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
-    return session.scalar(statement.where(MetricPoint.day.is_(None)) if undated else statement) or 0
+    return session.scalar(statement) or 0
 
 
 def has_imported(session: Session, kind: str, record_id: int) -> bool:

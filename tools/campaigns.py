@@ -23,10 +23,11 @@ from tools.campaigning.cards import (
 )
 from tools.campaigning.changes import changes_between
 from tools.campaigning.entry import KIND, forget_campaign, index_campaign
+from tools.campaigning.performance import CampaignPerformance, performance
 from tools.core.context import Context
 from tools.core.declare import tool
 from tools.core.errors import Missing
-from tools.core.kinds import Audience, CampaignRef, Description, Money, Name, Query
+from tools.core.kinds import Audience, CampaignRef, Description, Money, Name, Period, Query
 from tools.core.records import resolve
 from tools.show import words
 
@@ -211,6 +212,24 @@ def delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeleted:
     ctx.session.delete(found)
     ctx.session.flush()
     return CampaignDeleted(id=found.id, name=found.name, drafts=len(drafts), results=results)
+
+
+@tool(effect="read", route="GET /campaigns/{campaign}/analytics")
+def analyze_campaign_performance(
+    ctx: Context, campaign: CampaignRef, period: Period | None = None
+) -> CampaignPerformance:
+    """Compute what came of a campaign: leads, revenue, ROI, cost per lead, and how its budget keeps pace.
+
+    ROI is (revenue - spend) / spend, ROAS revenue / spend, cost per lead spend / leads, cost per conversion
+    spend / conversions, conversion rate conversions / leads, click-to-open rate clicks / opens, budget used
+    spend / budget, pace the share of the budget spent / the share of the days gone (Farris et al., "Marketing
+    Metrics", 4th edition). What is not recorded is left out, never guessed.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+        period: Only results of this period, in words ("last 30 days", "October"); without one, all of them.
+    """
+    return performance(ctx, the_campaign(ctx, campaign), period)
 
 
 def the_campaign(ctx: Context, campaign: str) -> Campaign:

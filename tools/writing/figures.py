@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 _FIGURE = re.compile(r"(?<![\w.,])[€$£¥₹]?\s?(\d+(?:[.,'\u2019]\d+)*)\s?(k\b|m\b|million\b|thousand\b)?", re.IGNORECASE)
 _SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
-_SPELLED_VALUES = {
+_WORTH = {
     "ten": 10.0, "fifteen": 15.0, "twenty": 20.0, "twenty-five": 25.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0,
     "sixty": 60.0, "seventy": 70.0, "seventy-five": 75.0, "eighty": 80.0, "ninety": 90.0, "hundred": 100.0,
     "thousand": 1000.0,
 }  # fmt: skip
 _SPELLED = re.compile(
-    rf"\b({'|'.join(sorted(_SPELLED_VALUES, key=len, reverse=True))})[ -](?:percent|per cent|euros?|dollars?|pounds?)\b",
+    rf"\b({'|'.join(sorted(_WORTH, key=len, reverse=True))})[ -](?:percent|per cent|euros?|dollars?|pounds?)\b",
     re.IGNORECASE,
 )
 #: Offers without a digit that are figures all the same.
@@ -27,11 +27,11 @@ def unsupported_figures(text: str, allowed: Iterable[str]) -> list[str]:
     """
     given = " ".join(allowed)
     known = {value for match in _FIGURE.finditer(given) for value in _values(match)}
-    known |= {_SPELLED_VALUES[match.group(1).lower()] for match in _SPELLED.finditer(given)}
+    known |= {_WORTH[match.group(1).lower()] for match in _SPELLED.finditer(given)}
     rounded = {float(round(value)) for value in known}
     text = _SET_PHRASES.sub(" ", text)
     found = [match.group(0).strip() for match in _FIGURE.finditer(text) if not _values(match) & (known | rounded)]
-    found += [match.group(0) for match in _SPELLED.finditer(text) if _SPELLED_VALUES[match.group(1).lower()] not in known]
+    found += [match.group(0) for match in _SPELLED.finditer(text) if _WORTH[match.group(1).lower()] not in known]
     folded = given.casefold()
     return found + [match.group(0) for match in _OFFERS.finditer(text) if match.group(0).casefold() not in folded]
 
