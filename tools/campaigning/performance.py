@@ -1,4 +1,4 @@
-"""How a campaign does: its key figures, in all or in a period, by channel, and how its money keeps pace with its time."""
+"""How a campaign does: its key figures, in all or in a period, by channel, and the pace of its budget."""
 
 from datetime import date
 
@@ -73,7 +73,7 @@ class CampaignPerformance(Result):
         else:
             parts.append("Nothing is recorded for it yet, so there is nothing to judge it by.")
         if len(self.channels) > 1:
-            parts.append(_by_channel(self.channels, self.currency))
+            parts.append(self._by_channel())
         if self.undated is not None:
             shown = ", ".join(f"{label} {value}" for label, value in self.undated.shown(self.currency))
             parts.append(f"Not counted here, because it carries no day (imported history): {shown}.")
@@ -86,6 +86,15 @@ class CampaignPerformance(Result):
     @property
     def links(self) -> tuple[RecordLink, ...]:
         return (RecordLink(noun=KIND, id=self.id, name=self.name),)
+
+    def _by_channel(self) -> str:
+        shown = [dict(one.figures.shown(self.currency)) for one in self.channels]
+        labels = [label for label, _ in self.figures.shown(self.currency) if any(label in values for values in shown)]
+        rows = [
+            [words(one.channel), *(values.get(label, "-") for label in labels)]
+            for one, values in zip(self.channels, shown, strict=True)
+        ]
+        return table(("Channel", *labels), rows)
 
 
 def performance(ctx: Context, campaign: Campaign, period: str | None) -> CampaignPerformance:
@@ -119,9 +128,7 @@ def schedule(campaign: Campaign, figures: KeyFigures, today: date) -> Schedule |
         return None
     whole = (campaign.end_date - campaign.start_date).days + 1
     gone = min(max((today - campaign.start_date).days + 1, 0), whole)
-    return Schedule(
-        days=whole, days_gone=gone, days_left=whole - gone, pace=ratio(figures.budget_used, gone / whole)
-    )
+    return Schedule(days=whole, days_gone=gone, days_left=whole - gone, pace=ratio(figures.budget_used, gone / whole))
 
 
 def _period(ctx: Context, period: str | None) -> tuple[date | None, date | None]:
@@ -132,16 +139,6 @@ def _period(ctx: Context, period: str | None) -> tuple[date | None, date | None]
     except UnclearWords as error:
         raise BadInput(str(error), "period") from error
     return (None, None) if start <= LONG_AGO else (start, end)
-
-
-def _by_channel(channels: tuple[ChannelFigures, ...], currency: str) -> str:
-    shown = [dict(one.figures.shown(currency)) for one in channels]
-    labels = list(dict.fromkeys(label for values in shown for label in values))
-    rows = [
-        [words(one.channel), *(values.get(label, "-") for label in labels)]
-        for one, values in zip(channels, shown, strict=True)
-    ]
-    return table(("Channel", *labels), rows)
 
 
 def _pace(at: Schedule, figures: KeyFigures) -> str:
