@@ -1,22 +1,29 @@
-"""Showing stored texts in a Markdown answer as what they are: data. Nothing in them is formatted, linked or obeyed."""
+"""Showing stored texts in a Markdown answer as what they are: data. Nothing in them is run, loaded, linked or obeyed.
+
+Only what would do something is escaped, so that a fact reads word for word in a terminal too.
+"""
 
 import re
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
-#: "www.x.example" and "https://x.example" become links by themselves in many chat pages.
-_ADDRESS = re.compile(r"(?<=\w)(://|(?<=www)\.)|(?<=\w)(@)(?=\w)")
-_LIST = re.compile(r"(?m)^(\s*)([-+=]|\d+(?=[.)]))")
+#: HTML, and the second half of a link, an image or a link's definition.
+_HTML = re.compile(r"<(?=[/!?a-zA-Z])")
+_LINK = re.compile(r"\](?=[(\[:])")
+#: Addresses become links by themselves in many chat pages.
+_ADDRESS = re.compile(r"(?<=\w):(?=//)|(?i:(?<=\bwww))\.")
+#: Soft hyphens, zero-width and direction-changing characters, tags: they hide text from whoever reads it.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_FENCE = re.compile(r"(?m)^(\s*)(`{3,}|~{3,})")
 
 
-def plain(text: str) -> str:
-    """`text` with its Markdown and HTML made harmless; invisible and direction-changing characters are left out."""
-    return _MARKUP.sub(r"\\\1", _INVISIBLE.sub("", text))
+def inert(text: str, *, links: bool = False) -> str:
+    """`text` with its HTML, links and images made harmless; with `links`, bare addresses may stay clickable."""
+    text = _LINK.sub(r"]\\", _HTML.sub(r"\\<", _INVISIBLE.sub("", text)))
+    return text if links else _ADDRESS.sub(lambda found: "\\" + found.group(), text)
 
 
-def block(text: str) -> str:
+def block(text: str, *, links: bool = False) -> str:
     """A stored text as a Markdown block quote, word for word."""
-    lines = _LIST.sub(r"\1\\\2", plain(text.strip())).splitlines()
+    lines = _FENCE.sub(r"\1\\\2", inert(text.strip(), links=links)).splitlines()
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 

@@ -17,7 +17,7 @@ from tools.core.errors import BadInput, Conflict
 from tools.core.kinds import Name, Prose, Query, TemplateRef
 from tools.core.records import Noun, RecordName, register, resolve
 from tools.core.result import RecordLink, Result
-from tools.quoting import fenced, plain
+from tools.quoting import fenced, inert
 from tools.show import bullets, count, listing, shorten, words
 from tools.writing.sms import sms_length
 
@@ -54,7 +54,7 @@ class TemplateCard(Result):
 
     @property
     def text(self) -> str:
-        lines = [f"**{plain(self.name)}** ({words(self.kind)} template #{self.id})", "", fenced(self.content)]
+        lines = [f"**{inert(self.name)}** ({words(self.kind)} template #{self.id})", "", fenced(self.content)]
         return "\n".join([*lines, "", *self.remarks()])
 
     @property
@@ -64,7 +64,7 @@ class TemplateCard(Result):
     def remarks(self) -> list[str]:
         """What there is to say below the text: the merge fields, and the length of an SMS."""
         if self.broken:
-            return [f"It cannot be used as it is: {plain(self.broken)}"]
+            return [f"It cannot be used as it is: {inert(self.broken)}"]
         filled = [f"`{field.path}`" for field in self.merge_fields if field.kind != "slot"]
         slots = [f"`{field.path}`" for field in self.merge_fields if field.kind == "slot"]
         lines = []
@@ -93,7 +93,7 @@ class TemplateList(Result):
         if not self.templates:
             return f"There are no templates {self.filters}; {count(self.in_all, 'template')} in all."
         shown = [
-            f"**{plain(one.name)}** ({words(one.kind)}): {plain(shorten(one.content, 80))}"
+            f"**{inert(one.name)}** ({words(one.kind)}): {inert(shorten(one.content, 80))}"
             for one in self.templates[:MOST_LISTED]
         ]
         more = len(self.templates) - len(shown)
@@ -112,8 +112,8 @@ class TemplateSaved(TemplateCard):
 
     @property
     def text(self) -> str:
-        head = f"Saved the {words(self.kind)} template **{plain(self.name)}**."
-        return " ".join([head, *self.remarks(), *map(_unlinked, self.notes)])
+        head = f"Saved the {words(self.kind)} template **{inert(self.name)}**."
+        return " ".join([head, *self.remarks(), *map(inert, self.notes)])
 
 
 class TemplateDeletion(Result):
@@ -129,12 +129,12 @@ class TemplateDeletion(Result):
         first = "\n".join(shorten(line, 120) for line in lines[:4])
         more = f"\n… and {count(len(lines) - 4, 'more line', 'more lines')}." if len(lines) > 4 else ""
         if self.used_by:
-            uses = listing(f"{plain(link.name)} ({words(link.noun)})" for link in self.used_by)
+            uses = listing(f"{inert(link.name)} ({words(link.noun)})" for link in self.used_by)
             use = f"It is used by {uses}."
         else:
             use = "Nothing uses it."
         return (
-            f"Delete the {words(one.kind)} template **{plain(one.name)}** (#{one.id}) for good. It begins:\n\n"
+            f"Delete the {words(one.kind)} template **{inert(one.name)}** (#{one.id}) for good. It begins:\n\n"
             f"{fenced(first)}{more}\n\n{use}"
         )
 
@@ -151,7 +151,7 @@ class TemplateDeleted(Result):
 
     @property
     def text(self) -> str:
-        return f"Deleted the template **{plain(self.name)}**."
+        return f"Deleted the template **{inert(self.name)}**."
 
 
 @tool(effect="read", route="GET /templates/list")
@@ -163,7 +163,7 @@ def list_templates(ctx: Context, kind: TemplateKind | None = None, query: Query 
         query: Only templates with these words in their name or text.
     """
     found = stored.list_templates(ctx.session, kind=kind, query=query)
-    filters = [f"of kind {words(kind)}" if kind else "", f"with “{plain(query)}”" if query else ""]
+    filters = [f"of kind {words(kind)}" if kind else "", f"with “{inert(query)}”" if query else ""]
     return TemplateList(
         templates=tuple(TemplateCard(**_card(one)) for one in found),
         filters=" ".join(part for part in filters if part),
@@ -269,10 +269,6 @@ def _sms_remark(content: str, has_fields: bool) -> str:
     if size.encoding != "GSM-7":
         remark += " A character outside the SMS alphabet makes each one hold 70 instead of 160."
     return remark
-
-
-def _unlinked(note: str) -> str:
-    return note.replace("<", r"\<")
 
 
 register(Noun(NOUN, "template", "templates", ("template", "templates"), template_names))

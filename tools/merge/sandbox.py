@@ -144,8 +144,9 @@ def _environment(limits: Limits, html: bool) -> _Sandbox:
     return made
 
 
+@lru_cache(maxsize=32)
 def parse(content: str, limits: Limits | None = None, *, html: bool = False) -> BoundTemplate:
-    """`content` as a Liquid template of the sandbox.
+    """`content` as a Liquid template of the sandbox; the last ones are kept, since a mailing fills one in many times.
 
     Raises BrokenMerge for what cannot be parsed, for unknown tags and filters, and for long or computed ranges.
     """
