@@ -32,6 +32,9 @@ class ChromaAccess(Protocol):
 
     def client(self, *, write: bool = False) -> AbstractContextManager[Any]: ...
 
+    def version(self) -> str | None:
+        """Inside `client()`: a name that changes with every write of anybody; None where that is not known."""
+
     def wipe(self) -> None:
         """Throw away what is there, even where it cannot be opened any more."""
 
@@ -68,19 +71,23 @@ class _Folder:
         self.path = path
         self.users = 0
         self._client: Any = None
-        self._seen = ""
+        self.seen = ""
         self._thread_lock = threading.Lock()
 
     @contextmanager
     def client(self, *, write: bool) -> Iterator[Any]:
         with self._locked():
             written = self._last_write()
-            if self._client is None or written != self._seen:
+            if self._client is None or written != self.seen:
                 self._reopen()
-                self._seen = written
+                self.seen = written
             if write:
                 self._note_write()
-            yield self._client
+            try:
+                yield self._client
+            except BaseException:
+                self.shut()  # what failed once may be in any state: the next use opens the files anew
+                raise
 
     def wipe(self) -> None:
         with self._locked():
@@ -93,9 +100,9 @@ class _Folder:
                     path.unlink()
 
     def shut(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -122,8 +129,8 @@ class _Folder:
 
     def _note_write(self) -> None:
         # Before the write: whoever dies in the middle of it has told the others already.
-        self._seen = str(uuid4())
-        (self.path / "last-write").write_text(self._seen)
+        self.seen = str(uuid4())
+        (self.path / "last-write").write_text(self.seen)
 
 
 class FolderAccess:
@@ -141,6 +148,9 @@ class FolderAccess:
     def client(self, *, write: bool = False) -> Iterator[Any]:
         with _told(self._where), self._folder.client(write=write) as client:
             yield client
+
+    def version(self) -> str | None:
+        return self._folder.seen
 
     def wipe(self) -> None:
         with _told(self._where):
@@ -173,6 +183,9 @@ class ServerAccess:
                 if self._client is None:
                     self._client = self._connect()
             yield self._client
+
+    def version(self) -> str | None:
+        return None
 
     def wipe(self) -> None:
         """A server repairs itself; `VectorCache.reset` deletes the collections."""

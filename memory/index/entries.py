@@ -5,12 +5,13 @@ catches up with them: it remembers up to which `revision` it has read.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, Insert, String, Text, UniqueConstraint, func, literal, select, text, tuple_
+from sqlalchemy import BigInteger, Insert, String, Text, UniqueConstraint, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
@@ -81,50 +82,50 @@ def put_entry(session: Session, kind: str, record_id: int, title: str, body: str
     """
     title, body = _UNSTORABLE.sub("", title), _UNSTORABLE.sub("", body)
     content_hash = sha256(f"{title}\0{body}".encode()).hexdigest()
-    session.execute(_upsert(session, kind, record_id, title, body, content_hash, removed=False))
+    _write(session, kind=kind, record_id=record_id, title=title, body=body, content_hash=content_hash, removed=False)
 
 
 def remove_entry(session: Session, kind: str, record_id: int) -> None:
     """Make a record unfindable; part of the session's transaction. No error where it was not indexed."""
-    session.execute(_upsert(session, kind, record_id, "", "", "", removed=True))
+    _write(session, kind=kind, record_id=record_id, title="", body="", content_hash="", removed=True)
 
 
-def _upsert(
-    session: Session, kind: str, record_id: int, title: str, body: str, content_hash: str, *, removed: bool
-) -> Insert:
-    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    row = {"kind": kind, "record_id": record_id, "title": title, "body": body, "content_hash": content_hash}
-    statement = insert(IndexEntry).values(
-        **row, removed=removed, updated_at=utc_now(), revision=_next_revision(session)
+def _write(session: Session, **row: object) -> None:
+    session.execute(_upsert(session.get_bind().dialect.name), row | {"updated_at": utc_now()})
+
+
+@cache
+def _upsert(dialect: str) -> Insert:
+    # Built once: putting the statement together takes several times as long as running it.
+    table = Base.metadata.tables[IndexEntry.__tablename__]
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns = ("kind", "record_id", "title", "body", "content_hash", "removed", "updated_at")
+    statement = insert(table).values(
+        {name: bindparam(name) for name in columns} | {"revision": _next_revision(dialect)}
     )
-    changed = {name: statement.excluded[name] for name in (*row, "removed", "updated_at", "revision")}
     return statement.on_conflict_do_update(
         index_elements=["kind", "record_id"],
-        set_=changed,
-        where=(IndexEntry.content_hash != statement.excluded.content_hash)
-        | (IndexEntry.removed != statement.excluded.removed),
+        set_={name: statement.excluded[name] for name in (*columns, "revision")},
+        where=(table.c.content_hash != statement.excluded.content_hash)
+        | (table.c.removed != statement.excluded.removed),
     )
 
 
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
-def _next_revision(session: Session) -> ColumnElement[int]:
+def _next_revision(dialect: str) -> ColumnElement[int]:
     """A number that never falls behind what a reader has seen.
 
     SQLite has one writer at a time, so a counter is in the order of the commits. On PostgreSQL a counter is not: a
     transaction may commit after one with a higher number. There the number of the transaction itself is taken, and a
     reader goes on from the oldest transaction that was still running (`horizon`).
     """
-    if _is_postgresql(session):
-        return text("pg_current_xact_id()::text::bigint")  # type: ignore[return-value]
-    return select(func.coalesce(func.max(IndexEntry.revision), 0) + literal(1)).scalar_subquery()
+    if dialect == "postgresql":
+        return literal_column("pg_current_xact_id()::text::bigint", BigInteger)
+    return select(func.coalesce(func.max(IndexEntry.revision), 0) + 1).scalar_subquery()
 
 
 def horizon(session: Session) -> int:
     """The revision from which a later reader has to go on; everything below it is visible now."""
-    if _is_postgresql(session):
+    if session.get_bind().dialect.name == "postgresql":
         oldest = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return int(session.execute(oldest).scalar_one())
     return (session.scalar(select(func.max(IndexEntry.revision))) or 0) + 1
@@ -147,27 +148,16 @@ def changes_since(session: Session, revision: int) -> list[Change]:
 
 def load_entries(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
     """The entries of these (kind, record_id), without those that were removed."""
-    found: dict[tuple[str, int], Entry] = {}
     columns = (IndexEntry.kind, IndexEntry.record_id, IndexEntry.title, IndexEntry.body, IndexEntry.content_hash)
-    for part in _parts(list(keys), 200):
-        statement = select(*columns).where(
-            tuple_(IndexEntry.kind, IndexEntry.record_id).in_(part), IndexEntry.removed.is_(False)
-        )
-        for row in session.execute(statement):
-            entry = Entry(*row)
-            found[entry.kind, entry.record_id] = entry
-    return found
+    found = (Entry(*row) for which in _selections(keys) for row in session.execute(select(*columns).where(*which)))
+    return {(entry.kind, entry.record_id): entry for entry in found}
 
 
 def current_hashes(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """The content hashes of these (kind, record_id), without those that were removed."""
-    found: dict[tuple[str, int], str] = {}
-    for part in _parts(list(keys), 200):
-        statement = select(IndexEntry.kind, IndexEntry.record_id, IndexEntry.content_hash).where(
-            tuple_(IndexEntry.kind, IndexEntry.record_id).in_(part), IndexEntry.removed.is_(False)
-        )
-        found.update({(kind, record_id): content_hash for kind, record_id, content_hash in session.execute(statement)})
-    return found
+    columns = (IndexEntry.kind, IndexEntry.record_id, IndexEntry.content_hash)
+    rows = (row for which in _selections(keys) for row in session.execute(select(*columns).where(*which)))
+    return {(kind, record_id): content_hash for kind, record_id, content_hash in rows}
 
 
 def count_entries(session: Session) -> int:
@@ -175,5 +165,12 @@ def count_entries(session: Session) -> int:
     return session.scalar(select(func.count()).where(IndexEntry.removed.is_(False))) or 0
 
 
-def _parts(keys: Sequence[tuple[str, int]], size: int) -> Iterable[Sequence[tuple[str, int]]]:
-    return (keys[start : start + size] for start in range(0, len(keys), size))
+def _selections(keys: Collection[tuple[str, int]]) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions for these records, kind by kind: for pairs in one IN, SQLite would read the whole table."""
+    ids: dict[str, list[int]] = {}
+    for kind, record_id in keys:
+        ids.setdefault(kind, []).append(record_id)
+    for kind, of_kind in ids.items():
+        for start in range(0, len(of_kind), 500):  # well below the number of parameters a statement may have
+            part = of_kind[start : start + 500]
+            yield IndexEntry.kind == kind, IndexEntry.record_id.in_(part), IndexEntry.removed.is_(False)

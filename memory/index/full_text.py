@@ -14,12 +14,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 # Words that say nothing about the subject: they would make any record fit any question.
 _EMPTY_WORDS = """
-    a about again all also am an and any are as at be because been before being but by can could did do does doing
-    don for from further get give had has have having he her here hers him his how i if in into is it its just know
-    let like ll may me might more most my need no nor not now of off on once one only or other our ours out over own
-    please re same say says she should show so some such t tell than that the their them then there these they thing
-    things this those through to too under until up us ve very want was we were what when where which while who whom
-    why will with would you your yours find search look looking d s m
+    a about again all also am an and any are as at be because been before being but by can could d did do does
+    doing don find for from further get give had has have having he hello her here hers hi him his how i if in
+    into is it its just know let like ll look looking m may me might more most my need no nor not now of off
+    on once one only or other our ours out over own please re s same say says search she should show so some
+    such t tell than thank thanks that the their them then there these they thing things this those through to
+    too under until up us ve very want was we were what when where which while who whom why will with would
+    you your yours
 """
 EMPTY_WORDS = frozenset(_EMPTY_WORDS.split())
 
@@ -47,19 +48,23 @@ def search_words(session: Session, words: Sequence[str], kinds: Sequence[str] | 
 
 
 def _sqlite(session: Session, words: Sequence[str], kinds: Sequence[str] | None, limit: int) -> list[WordMatch]:
-    # Words are letters and digits only; in quotes not even OR, AND or NEAR is an operator.
-    statement = text(
-        "SELECT e.id, e.kind, e.record_id FROM index_entries_fts JOIN index_entries e ON e.id = index_entries_fts.rowid"
-        f" WHERE index_entries_fts MATCH :query {_of_kinds(kinds)}"
-        " ORDER BY bm25(index_entries_fts, 3.0, 1.0) LIMIT :limit"
-    )
+    # Words are letters and digits only; in quotes not even OR, AND or NEAR is an operator. A title counts three times.
+    ranked = "index_entries_fts WHERE index_entries_fts MATCH :query AND rank MATCH 'bm25(3.0, 1.0)'"
+    joined = "JOIN index_entries e ON e.id = f.rowid"
+    if kinds is None:
+        # Without a filter only the best are joined: the join of all matches would cost more than their ranking.
+        select = f"(SELECT rowid, rank FROM {ranked} ORDER BY rank LIMIT :limit) f {joined} ORDER BY f.rank"
+    else:
+        select = f"(SELECT rowid, rank FROM {ranked}) f {joined} {_of_kinds(kinds)} ORDER BY f.rank LIMIT :limit"
+    statement = text(f"SELECT e.id, e.kind, e.record_id FROM {select}")
     query = " OR ".join(f'"{word}"' for word in words)
     rows = session.execute(_bind(statement, kinds), {"query": query, "limit": limit} | _kinds(kinds)).all()
     if not rows:
         return []
     ids = ",".join(str(row.id) for row in rows)
+    # The plus keeps SQLite from looking each row up in the full-text index by itself.
     counting = " UNION ALL ".join(
-        f"SELECT rowid FROM index_entries_fts WHERE index_entries_fts MATCH :w{n} AND rowid IN ({ids})"
+        f"SELECT rowid FROM index_entries_fts WHERE index_entries_fts MATCH :w{n} AND +rowid IN ({ids})"
         for n in range(len(words))
     )
     matched = session.execute(

@@ -7,6 +7,7 @@ process that dies in the middle leaves work that the next one finds again.
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -65,13 +66,11 @@ class CacheSync:
 
     def start_anew(self) -> None:
         """Empty the cache, also one that is broken or of another model."""
-        with self._database.session() as session:
-            source = entries.source_name(session)
         try:
-            self._begin(source)
+            self._begin()
         except IndexUnavailable:
             self._access.wipe()
-            self._begin(source)
+            self._begin()
 
     def nearest(self, query: str, kinds: Sequence[str] | None, limit: int) -> list[Near]:
         """The passages nearest to the query, nearest first."""
@@ -104,7 +103,7 @@ class CacheSync:
         with self._database.session() as session:
             # The horizon first: what is committed in between comes after it and is read again the next time.
             horizon = entries.horizon(session)
-            state = self._current_state(entries.source_name(session), horizon)
+            state = self._current_state(horizon)
             changes = {change.key: change for change in entries.changes_since(session, state.horizon)}
             with self._lock:
                 doubtful, self._doubtful = self._doubtful, set()
@@ -116,13 +115,13 @@ class CacheSync:
             [change for change in changes.values() if self._known.get(change.key) != _known_as(change)],
         )
 
-    def _current_state(self, source: str, horizon: int) -> CacheState:
+    def _current_state(self, horizon: int) -> CacheState:
         state = self._cache.state()
-        if state is None or state.source != source or state.horizon > horizon:
+        if state is None or state.source != self._source or state.horizon > horizon:
             # New, or of another database, or of a later state of this one than was restored from a backup.
             if state is not None:
                 self._refuse_other_model(state)
-            return self._begin(source)
+            return self._begin()
         self._refuse_other_model(state)
         if self._state is None or self._state.built != state.built:
             self._known.clear()
@@ -137,9 +136,14 @@ class CacheSync:
                 f" {name} ({dimension}) is set now: run `marketing-hub reindex`, or set the former model again."
             )
 
-    def _begin(self, source: str) -> CacheState:
+    @cached_property
+    def _source(self) -> str:
+        with self._database.session() as session:
+            return entries.source_name(session)
+
+    def _begin(self) -> CacheState:
         self._known.clear()
-        self._state = self._cache.reset(self._embedder.name, self._embedder.dimension, source)
+        self._state = self._cache.reset(self._embedder.name, self._embedder.dimension, self._source)
         return self._state
 
     def _missing(self, changes: Sequence[Change]) -> list[Change]:

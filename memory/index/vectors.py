@@ -56,6 +56,8 @@ class VectorCache:
 
     def __init__(self, access: ChromaAccess) -> None:
         self._access = access
+        self._version: str | None = None
+        self._known: dict[str, Any] = {}
 
     def state(self) -> CacheState | None:
         """What the cache holds; None where it is new."""
@@ -132,7 +134,11 @@ class VectorCache:
     @contextmanager
     def _collections(self, *, write: bool = False) -> Iterator[dict[str, Any]]:
         with self._access.client(write=write) as client:
-            yield {collection.name: collection for collection in client.list_collections()}
+            version = self._access.version()
+            if version is None or self._version != version:
+                self._known = {collection.name: collection for collection in client.list_collections()}
+                self._version = version
+            yield self._known
 
 
 def _query(collection: Any, vector: Vectors, limit: int) -> Iterator[Near]:
