@@ -180,5 +180,5 @@ def test_whatever_is_written_is_checked_and_filled_in_or_refused_with_a_sentence
         said = render(check(content).content, {**LEAD, "x": "a3"}, limits)
     except BadInput as error:
         said = error.sentence
-        assert said.strip()  # noqa: PT017
+        assert said.strip()
     assert len(said.encode()) <= 20_000
