@@ -27,9 +27,23 @@ from tools.campaigning.performance import CampaignPerformance, performance
 from tools.core.context import Context
 from tools.core.declare import tool
 from tools.core.errors import Missing
-from tools.core.kinds import Audience, CampaignRef, Description, Money, Name, Period, Query
+from tools.core.kinds import (
+    Audience,
+    CampaignRef,
+    Count,
+    Description,
+    Industry,
+    Money,
+    Name,
+    Period,
+    Query,
+    Tone,
+)
 from tools.core.records import resolve
 from tools.show import words
+from tools.writing.advice import CampaignAdvice, campaign_advice
+from tools.writing.ideas import CampaignIdeas, campaign_ideas
+from tools.writing.packs import CampaignContent, campaign_content
 
 
 @tool(effect="write", route="POST /campaigns/create")
@@ -212,6 +226,51 @@ def delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeleted:
     ctx.session.delete(found)
     ctx.session.flush()
     return CampaignDeleted(id=found.id, name=found.name, drafts=len(drafts), results=results)
+
+
+@tool(effect="draft", route="POST /campaigns/ideas")
+def generate_campaign_ideas(
+    ctx: Context,
+    industry: Industry,
+    goal: Goal | None = None,
+    budget: Money | None = None,
+    audience: Audience | None = None,
+    count: Count = 3,
+) -> CampaignIdeas:
+    """Think of campaigns for a line of business, learning from past campaigns and from what customers wrote.
+
+    Args:
+        industry: The line of business, in words ("bakery").
+        goal: What the campaigns should achieve.
+        budget: What may be spent, in the hub's currency, 0 or more.
+        audience: The people they should reach.
+        count: How many ideas, 1 to 10.
+    """
+    return campaign_ideas(ctx, industry, goal, budget, audience, count)
+
+
+@tool(effect="draft", route="POST /campaigns/optimize/{campaign}")
+def optimize_campaign(ctx: Context, campaign: CampaignRef) -> CampaignAdvice:
+    """Find where a campaign can do better, from its records, and suggest what to do. Changes nothing.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+    """
+    return campaign_advice(ctx, the_campaign(ctx, campaign))
+
+
+@tool(effect="draft", route="POST /campaigns/{campaign}/content")
+def generate_campaign_content(
+    ctx: Context, campaign: CampaignRef, channels: list[Channel] | None = None, tone: Tone | None = None
+) -> CampaignContent:
+    """Write a campaign's texts, one for each channel, as a draft.
+
+    Args:
+        campaign: The campaign, by its id or by (part of) its name.
+        channels: The channels to write for; without any, those of the campaign.
+        tone: How the texts should sound, beside the brand voice.
+    """
+    return campaign_content(ctx, the_campaign(ctx, campaign), channels, tone)
 
 
 @tool(effect="read", route="GET /campaigns/{campaign}/analytics")

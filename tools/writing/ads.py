@@ -139,8 +139,8 @@ def _template(product: str, audience: str | None, amount: int, limit: AdLimit) -
         (name, f"Discover {product}{meant}. Find out more today.", "Have a look today, and see whether it suits you."),
         (
             f"Meet {product}",
-            f"{whole}{meant}: see what it can do for you.",
-            "See what it can do for you. Ask us today.",
+            f"{whole}{meant}: see what is in it for you.",
+            "See what is in it for you. Ask us today.",
         ),
         (
             f"Why {product}?",

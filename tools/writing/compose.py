@@ -30,9 +30,12 @@ def text_field(longest: int, description: str) -> Any:
     return Field(min_length=1, description=description, json_schema_extra={"maxLength": longest})
 
 
-def list_field(amount: int, longest: int, description: str) -> Any:
-    """A list of `amount` texts of a shape; both numbers are hints for the model's grammar."""
-    hints: dict[str, Any] = {"minItems": amount, "maxItems": amount, "items": {"type": "string", "maxLength": longest}}
+def list_field(amount: int, longest: int, description: str, choices: Sequence[str] = ()) -> Any:
+    """A list of `amount` texts of a shape, each one of `choices` where there are any; hints for the model's grammar."""
+    item: dict[str, Any] = (
+        {"type": "string", "enum": list(choices)} if choices else {"type": "string", "maxLength": longest}
+    )
+    hints: dict[str, Any] = {"minItems": amount, "maxItems": amount, "items": item}
     return Field(min_length=1, description=description, json_schema_extra=hints)
 
 

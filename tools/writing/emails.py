@@ -99,6 +99,6 @@ def _template(topic: str, audience: str | None) -> EmailText:
         paragraphs=[
             f"We have news for you: {about(topic)}.",
             meant,
-            "Would you like to know more, or take part? Simply reply to this email. A person reads every answer.",
+            "Would you like to know more? Simply reply to this email. We look forward to hearing from you.",
         ],
     )

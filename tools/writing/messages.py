@@ -77,6 +77,4 @@ def one_segment(text: str) -> str:
 def _template(topic: str, signer: str) -> SmsText:
     news = about(plain(topic))
     news = news[:1].upper() + news[1:]
-    return SmsText(
-        message=f"{'' if signer == 'Your team' else f'{signer}: '}{news}. Questions? Just reply to this message."
-    )
+    return SmsText(message=f"{'' if signer == 'Your team' else f'{signer}: '}{news}. Questions? Get in touch with us.")

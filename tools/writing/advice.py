@@ -1,0 +1,139 @@
+"""Advice for a campaign: the findings come from its records, the model only words what to do about them."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from memory.campaigns import Campaign
+from memory.drafts import drafts_of_campaign
+from memory.metrics import totals, totals_by_channel
+from tools.campaigning.entry import KIND
+from tools.campaigning.figures import key_figures
+from tools.campaigning.findings import Compared, Finding, findings
+from tools.core.context import Context
+from tools.core.result import Drafted, RecordLink
+from tools.show import shorten, words
+from tools.writing.background import Background, as_background, house, past_campaigns, similar_campaigns
+from tools.writing.compose import Piece, keep, list_field, write
+
+#: More than these nobody acts on, and the model would write too long.
+MOST_FINDINGS = 4
+
+
+class AdviceText(BaseModel):
+    suggestions: list[str] = list_field(1, 260, "one suggestion for each finding, in order")
+
+
+class Suggestion(BaseModel):
+    """A finding from the records, and what to do about it in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    finding: Finding
+    suggestion: str
+
+
+class CampaignAdvice(Drafted):
+    """Where a campaign can do better; empty where nothing stands out. `learned_from` is the best similar campaign."""
+
+    id: int
+    name: str
+    suggestions: tuple[Suggestion, ...]
+    learned_from: str | None
+
+    @property
+    def text(self) -> str:
+        if not self.suggestions:
+            return (
+                f"Nothing about **{self.name}** stands out: its figures are in line with its plan and with the others."
+            )
+        shown = [
+            f"{place}. **{one.finding.subject.capitalize()}**: {one.finding.evidence}\n   {one.suggestion}"
+            for place, one in enumerate(self.suggestions, start=1)
+        ]
+        learned = f"\n\nFor comparison: {self.learned_from}." if self.learned_from else ""
+        return f"What could make **{self.name}** better:\n\n" + "\n".join(shown) + learned + self.closing()
+
+    @property
+    def links(self) -> tuple[RecordLink, ...]:
+        return (RecordLink(noun=KIND, id=self.id, name=self.name),)
+
+
+def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
+    """Compute the findings, have a suggestion worded for each, and store the draft."""
+    others = past_campaigns(ctx, besides=campaign.id)
+    peers = [one for one in others if one.campaign.type == campaign.type]
+    by_channel = totals_by_channel(ctx.session, KIND, campaign.id)
+    compared = Compared(
+        campaign=campaign,
+        figures=key_figures(totals(ctx.session, KIND, campaign.id), campaign.budget),
+        peers=[one.figures for one in peers],
+        channels={channel: key_figures(sums) for channel, sums in by_channel.items()},
+        drafts=len(drafts_of_campaign(ctx.session, campaign.id)),
+        today=ctx.today,
+        currency=ctx.currency,
+    )
+    found = findings(compared)[:MOST_FINDINGS]
+    if not found:
+        return CampaignAdvice(id=campaign.id, name=campaign.name, suggestions=(), learned_from=None)
+    looked_for = " ".join(part for part in (campaign.name, campaign.description) if part)
+    similar = similar_campaigns(ctx, looked_for, besides=campaign.id, type=campaign.type, goal=campaign.goal, limit=1)
+    best = similar[0] if similar else None
+    piece = _worded(ctx, campaign, found, as_background([best] if best else [], ctx.currency))
+    suggestions = tuple(
+        Suggestion(finding=finding, suggestion=worded)
+        for finding, worded in zip(found, piece.body.suggestions, strict=True)
+    )
+    learned_from = best.line(ctx.currency) if best else None
+    body: dict[str, Any] = {
+        "id": campaign.id,
+        "name": campaign.name,
+        "suggestions": [one.model_dump() for one in suggestions],
+        "learned_from": learned_from,
+    }
+    kept = keep(ctx, piece, "optimization", f"Advice for {shorten(campaign.name, 80)}", body, campaign.id)
+    return CampaignAdvice(**body, **kept | {"sources": (best.link,) if best else ()})
+
+
+def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Background) -> Piece[AdviceText]:
+    request = {
+        "Campaign": f"{campaign.name}, {words(campaign.type)}, {words(campaign.status)}",
+        "It is about": campaign.description,
+        "Its audience": campaign.target_audience,
+    }
+    for place, finding in enumerate(found, start=1):
+        request[f"Finding {place}"] = finding.evidence
+        request[f"Usual advice {place}"] = finding.advice
+    usual = AdviceText(suggestions=[finding.advice for finding in found])
+    piece = write(
+        ctx,
+        _task(len(found)),
+        request,
+        house(ctx) + learned,
+        _shape(len(found)),
+        lambda: usual,
+        max_tokens=40 + 50 * len(found),
+        signer="Your team",
+    )
+    worded = [*piece.body.suggestions, *[""] * len(found)]
+    filled = [text or finding.advice for text, finding in zip(worded, found, strict=False)]
+    return replace(piece, body=AdviceText(suggestions=filled))
+
+
+def _task(amount: int) -> str:
+    each = "one suggestion" if amount == 1 else f"{amount} suggestions, one for each finding in the same order"
+    return (
+        f"A campaign was checked; the findings are facts. suggestions: {each}, each at most 30 words, concrete for this campaign and its audience, along the usual advice. Use no figures that are "
+        "not in the facts."
+    )
+
+
+@cache
+def _shape(amount: int) -> type[AdviceText]:
+    return create_model(
+        "AdviceText",
+        __base__=AdviceText,
+        suggestions=(list[str], list_field(amount, 260, "one suggestion for each finding, in order")),
+    )
