@@ -139,3 +139,37 @@ class KnowledgeKind(StrEnum):
     ARTICLE = "article"
     TICKET = "ticket"
     CAMPAIGN = "campaign"
+
+
+class EventType(StrEnum):
+    """What happened between the house and a lead. `OTHER` is told apart by the event's name."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    REPLIED = "replied"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    VISITED = "visited"
+    SUBMITTED_FORM = "submitted_form"
+    SIGNED_UP = "signed_up"
+    ORDERED = "ordered"
+    CONVERTED = "converted"
+    CALLED = "called"
+    MET = "met"
+    CREATED = "created"
+    STATUS_CHANGED = "status_changed"
+    TAGGED = "tagged"
+    CONSENTED = "consented"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    OTHER = "other"
+
+
+class ConsentState(StrEnum):
+    """Pending: asked for (double opt-in), not confirmed yet."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"

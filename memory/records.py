@@ -5,11 +5,15 @@ from memory.base import Base
 from memory.campaigns import Campaign
 from memory.conversations import Conversation, Turn
 from memory.drafts import Draft
+from memory.events import LeadEvent
 from memory.house import HouseFact
 from memory.index.entries import IndexEntry, IndexSource
 from memory.knowledge import KnowledgeItem
+from memory.lead_sources import LeadLink, LeadSource
+from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
 from memory.metrics import MetricPoint
 from memory.plans import Plan
+from memory.segments import Segment
 from memory.templates import Template
 
 __all__ = [
@@ -22,8 +26,17 @@ __all__ = [
     "IndexEntry",
     "IndexSource",
     "KnowledgeItem",
+    "Lead",
+    "LeadConsent",
+    "LeadEvent",
+    "LeadField",
+    "LeadLink",
+    "LeadSource",
+    "LeadTag",
+    "LeadWord",
     "MetricPoint",
     "Plan",
+    "Segment",
     "Template",
     "Turn",
 ]

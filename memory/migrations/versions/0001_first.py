@@ -141,6 +141,66 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_knowledge_kind"), ["kind"], unique=False)
 
     op.create_table(
+        "lead_sources",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("table_name", sa.String(length=200), nullable=False),
+        sa.Column("mapping", Json, nullable=False),
+        sa.Column("key_column", sa.String(length=100), nullable=False),
+        sa.Column("cursor_column", sa.String(length=100), nullable=True),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("last_import_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_sources")),
+        sa.UniqueConstraint("address", "table_name", name="uq_lead_sources_address"),
+    )
+    op.create_table(
+        "leads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("first_name", sa.String(length=100), nullable=True),
+        sa.Column("last_name", sa.String(length=100), nullable=True),
+        sa.Column("company", sa.String(length=200), nullable=True),
+        sa.Column("job_title", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=50), nullable=True),
+        sa.Column("city", sa.String(length=100), nullable=True),
+        sa.Column("country", sa.String(length=100), nullable=True),
+        sa.Column("language", sa.String(length=20), nullable=True),
+        sa.Column("time_zone", sa.String(length=64), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "new", "contacted", "qualified", "customer", "lost", name="leadstatus", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("status_changed_at", UtcDateTime(), nullable=True),
+        sa.Column("source", sa.String(length=100), nullable=True),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("opens", sa.Integer(), nullable=False),
+        sa.Column("clicks", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("revenue", sa.Double(), nullable=False),
+        sa.Column("last_visit_at", UtcDateTime(), nullable=True),
+        sa.Column("last_open_at", UtcDateTime(), nullable=True),
+        sa.Column("last_click_at", UtcDateTime(), nullable=True),
+        sa.Column("last_order_at", UtcDateTime(), nullable=True),
+        sa.Column("last_activity_at", UtcDateTime(), nullable=True),
+        sa.Column("imported_counts", Json, nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
+        sa.UniqueConstraint("email", name=op.f("uq_leads_email")),
+    )
+    with op.batch_alter_table("leads", schema=None) as batch_op:
+        batch_op.create_index("ix_leads_last_open_at", ["last_open_at"], unique=False)
+        batch_op.create_index("ix_leads_orders", ["orders"], unique=False)
+        batch_op.create_index("ix_leads_status", ["status", "city"], unique=False)
+
+    op.create_table(
         "metric_points",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -187,6 +247,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plans_state"), ["state"], unique=False)
 
     op.create_table(
+        "segments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("tree", Json, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
+    )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_segments_name"), ["name"], unique=False)
+
+    op.create_table(
         "templates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -225,6 +299,154 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_drafts_kind"), ["kind"], unique=False)
 
     op.create_table(
+        "lead_consents",
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("email", "social", "ads", "sms", "phone", name="channel", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("pending", "granted", "withdrawn", name="consentstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_lead_consents_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("lead_id", "channel", name=op.f("pk_lead_consents")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("lead_consents", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_consents_channel", ["channel", "state", "lead_id"], unique=False)
+
+    op.create_table(
+        "lead_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "sent",
+                "delivered",
+                "opened",
+                "clicked",
+                "replied",
+                "bounced",
+                "complained",
+                "unsubscribed",
+                "visited",
+                "submitted_form",
+                "signed_up",
+                "ordered",
+                "converted",
+                "called",
+                "met",
+                "created",
+                "status_changed",
+                "tagged",
+                "consented",
+                "consent_withdrawn",
+                "other",
+                name="eventtype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("email", "social", "ads", "sms", "phone", name="channel", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("name", sa.String(length=64), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=True),
+        sa.Column("workflow_id", sa.Integer(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("data", Json, nullable=True),
+        sa.Column("machine", sa.Boolean(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_lead_events_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_events")),
+        sa.UniqueConstraint("key", name=op.f("uq_lead_events_key")),
+    )
+    with op.batch_alter_table("lead_events", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_events_campaign", ["campaign_id", "type", "at"], unique=False)
+        batch_op.create_index("ix_lead_events_lead", ["lead_id", "at"], unique=False)
+        batch_op.create_index("ix_lead_events_mailing", ["email_campaign_id", "type", "lead_id"], unique=False)
+        batch_op.create_index("ix_lead_events_type", ["type", "machine", "at", "lead_id"], unique=False)
+
+    op.create_table(
+        "lead_fields",
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("number", sa.Double(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_lead_fields_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("lead_id", "name", name=op.f("pk_lead_fields")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("lead_fields", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_fields_day", ["name", "day"], unique=False)
+        batch_op.create_index("ix_lead_fields_number", ["name", "number"], unique=False)
+
+    op.create_table(
+        "lead_links",
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("row_key", sa.String(length=200), nullable=False),
+        sa.Column(
+            "agreed_status",
+            sa.Enum(
+                "new", "contacted", "qualified", "customer", "lost", name="leadstatus", native_enum=False, length=32
+            ),
+            nullable=True,
+        ),
+        sa.Column("agreed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_lead_links_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["lead_sources.id"], name=op.f("fk_lead_links_source_id_lead_sources"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("lead_id", "source_id", name=op.f("pk_lead_links")),
+        sa.UniqueConstraint("source_id", "row_key", name="uq_lead_links_row"),
+    )
+    op.create_table(
+        "lead_tags",
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_lead_tags_lead_id_leads"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("lead_id", "tag", name=op.f("pk_lead_tags")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("lead_tags", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_tags_tag", ["tag", "lead_id"], unique=False)
+
+    op.create_table(
+        "lead_words",
+        sa.Column("word", sa.String(length=64), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_lead_words_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "lead_id", name=op.f("pk_lead_words")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("lead_words", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_words_lead", ["lead_id"], unique=False)
+
+    op.create_table(
         "turns",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
@@ -255,6 +477,31 @@ def downgrade() -> None:
         batch_op.drop_index("ix_turns_conversation")
 
     op.drop_table("turns")
+    with op.batch_alter_table("lead_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_lead_words_lead")
+
+    op.drop_table("lead_words")
+    with op.batch_alter_table("lead_tags", schema=None) as batch_op:
+        batch_op.drop_index("ix_lead_tags_tag")
+
+    op.drop_table("lead_tags")
+    op.drop_table("lead_links")
+    with op.batch_alter_table("lead_fields", schema=None) as batch_op:
+        batch_op.drop_index("ix_lead_fields_number")
+        batch_op.drop_index("ix_lead_fields_day")
+
+    op.drop_table("lead_fields")
+    with op.batch_alter_table("lead_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_lead_events_type")
+        batch_op.drop_index("ix_lead_events_mailing")
+        batch_op.drop_index("ix_lead_events_lead")
+        batch_op.drop_index("ix_lead_events_campaign")
+
+    op.drop_table("lead_events")
+    with op.batch_alter_table("lead_consents", schema=None) as batch_op:
+        batch_op.drop_index("ix_lead_consents_channel")
+
+    op.drop_table("lead_consents")
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_drafts_kind"))
         batch_op.drop_index(batch_op.f("ix_drafts_campaign_id"))
@@ -264,6 +511,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_templates_name"))
 
     op.drop_table("templates")
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_segments_name"))
+
+    op.drop_table("segments")
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plans_state"))
         batch_op.drop_index(batch_op.f("ix_plans_conversation_id"))
@@ -273,6 +524,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_metric_points_record")
 
     op.drop_table("metric_points")
+    with op.batch_alter_table("leads", schema=None) as batch_op:
+        batch_op.drop_index("ix_leads_status")
+        batch_op.drop_index("ix_leads_orders")
+        batch_op.drop_index("ix_leads_last_open_at")
+
+    op.drop_table("leads")
+    op.drop_table("lead_sources")
     with op.batch_alter_table("knowledge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_knowledge_kind"))
         batch_op.drop_index(batch_op.f("ix_knowledge_content_hash"))
