@@ -1,0 +1,180 @@
+"""Texts inside a message: quoted ones, the text after a colon, and a name after "called"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.reading.mention import Mention
+
+_CLOSERS = {"“": "”“\"", "„": "“”‟\"", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "›": "‹", '"': '"”', "'": "'",
+            "`": "`´", "´": "´", "＂": "＂", "「": "」", "『": "』"}  # fmt: skip
+_SINGLE = frozenset("'‘‚´`")
+_WORDLIKE = re.compile(r"[^\W_]", re.UNICODE)
+_LABELS = frozenset({
+    "budget", "date", "dates", "start", "end", "starts", "ends", "from", "to", "until", "channel", "channels", "platform",
+    "platforms", "type", "goal", "audience", "target", "time", "when", "deadline", "status", "period", "name", "campaign",
+    "segment", "recipients", "cc", "days", "count", "tone", "campaigns", "workflow", "company", "email", "mail", "phone",
+    "source", "budgets", "schedule", "scheduled", "tags", "id",
+})  # fmt: skip
+_SAYS = frozenset({
+    "post", "tweet", "toot", "saying", "says", "say", "text", "content", "message", "body", "copy", "caption", "subject", "write",
+    "reads", "read", "article", "note", "announcement", "sms", "reply", "following", "preview", "headline", "skeet", "words",
+    "wording", "story", "publish", "posts", "comment", "description", "voice", "topic", "about", "line", "variant", "variants",
+    "versus", "article:", "title", "predict",
+})  # fmt: skip
+
+
+def read_quoted(text: str) -> list[Mention]:
+    """Quoted texts, outermost only, apostrophes inside kept: ``'See what's budding'`` is ``See what's budding``.
+
+    Pairs: '…' "…" ‘…’ “…” „…“ «…» »…« ‹…› `…`. A double quote that is never closed holds the rest of the message.
+    """
+    mentions: list[Mention] = []
+    i = 0
+    while i < len(text):
+        if text[i] in _CLOSERS and _opens(text, i):
+            end = _close(text, i)
+            if end is not None:
+                inner = text[i + 1 : end].strip()
+                if _WORDLIKE.search(inner) or len(inner) > 1:
+                    stop = min(end + 1, len(text))
+                    mentions.append(Mention(i, stop, text[i:stop], "quoted", inner))
+                    i = stop
+                    continue
+        i += 1
+    return mentions
+
+
+def _opens(text: str, i: int) -> bool:
+    before = text[i - 1] if i else " "
+    after = text[i + 1] if i + 1 < len(text) else " "
+    if text[i] in "»›" and text[i] not in text[i + 1 :] and not any(c in text[i + 1 :] for c in _CLOSERS[text[i]]):
+        return False
+    if before.isalnum() or (after.isspace() and text[i] in "'\"´`‚"):
+        return False
+    return not (text[i] == "'" and before in "'’")
+
+
+def _close(text: str, i: int) -> int | None:
+    closers = _CLOSERS[text[i]]
+    ends = [k for k in range(i + 1, min(len(text), i + 20_000)) if text[k] in closers]
+    if text[i] not in _SINGLE:
+        good = [k for k in ends if not (text[k] == '"' and text[k - 1].isdigit() and _more(text, k))]
+        if good:
+            return good[0] if text[i] != "“" or text[good[0]] != "“" else good[0]
+        rest = text[i + 1 :]
+        return len(text) if text[i] in '"“„«' and _WORDLIKE.search(rest) and not ends else None
+    ends = [k for k in ends if k > i + 1 and not text[k - 1].isspace() and not _inside_word(text, k)]
+    if not ends or (ends[0] == i + 2 and text[i + 1] in "nN"):
+        return None
+    return _past_plural(text, ends)
+
+
+def _more(text: str, k: int) -> bool:
+    """Whether another double quote follows: then this one may be an inch sign."""
+    return '"' in text[k + 1 :] and text[k + 1 : k + 2].isspace() and text.count('"', k + 1) % 2 == 1
+
+
+def _inside_word(text: str, k: int) -> bool:
+    return k + 1 < len(text) and text[k + 1].isalnum()
+
+
+def _past_plural(text: str, ends: list[int]) -> int:
+    """The closing quote, where the first candidate may be a plural's apostrophe: 'Our customers' choice'."""
+    first = ends[0]
+    if text[first - 1] not in "sS" or len(ends) == 1 or text[first + 1 : first + 2] != " ":
+        return first
+    between = text[first + 1 : ends[1]]
+    opens_again = re.search(r"(?:^|[\s(:])['‘‚`]\w", between)
+    return first if opens_again or text[ends[1] - 1] in "sS" else ends[1]
+
+
+def read_after_colon(text: str) -> list[Mention]:
+    """The text from the first free-standing colon to the end of the message; none where nothing follows it."""
+    for match in re.finditer(r"(?<=[\w)\]”\"'’»*])\s?:(?=\s|$|[“\"'„«])", text):
+        rest = text[match.end() :]
+        inner = rest.strip()
+        if not inner or (match.start() and text[match.start() - 1].isdigit() and inner[0].isdigit()):
+            continue
+        start = match.end() + rest.index(inner)
+        return [Mention(start, start + len(inner), inner, "after_colon", inner)]
+    return []
+
+
+def is_content(text: str, mention: Mention) -> bool:
+    """Whether the text after the colon is meant word for word ("Tweet: ...", "a post tomorrow at 9: ..."), not a list of
+    details ("Launch: budget 5k, start 3 May"). Only then nothing inside it is read."""
+    before = re.findall(r"[^\W\d_]+", text[: mention.start].lower())
+    after = re.findall(r"[^\W\d_]+", mention.value.lower()[:60])
+    if (
+        not before
+        or before[-1] in _LABELS
+        or (after and after[0] in _LABELS and after[0] not in ("when", "from", "to"))
+    ):
+        return False
+    return any(word in _SAYS for word in before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    text: str
+
+
+_NAME_LEAD = re.compile(
+    r"\b(?:called|named|titled|entitled|(?:call|name|title)\s+(?:it|this|that|them)|(?:rename|renamed)\b[^.!?\n]{0,60}?\bto)\s+",
+    re.IGNORECASE,
+)
+_STOPS = frozenset({
+    "with", "for", "from", "on", "by", "and", "starting", "start", "starts", "running", "runs", "until", "targeting", "using",
+    "that", "which", "at", "about", "via", "where", "when", "ending", "through", "aimed", "budget", "please", "but", "to", "in",
+    "then", "so", "of", "is", "has", "it",
+})  # fmt: skip
+_SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "an", "&", "-", "at", "with", "by"})
+
+
+def read_names(text: str) -> list[Mention]:
+    """A name after "called", "named", "titled", "name it", "rename ... to": capitalised words and numbers on end, or in a
+    lower-case message the words up to the next preposition. Quoted names are left to :func:`read_quoted`."""
+    mentions = []
+    for lead in _NAME_LEAD.finditer(text):
+        words = [
+            _Word(m.start(), m.end(), m.group())
+            for m in re.finditer(r"[^\s,;.!?:()\"“”„]+|[,;.!?:()\"“”„\n]", text[lead.end() :])
+        ]
+        end = _name_end(words)
+        if end is not None:
+            start = lead.end()
+            inner = text[start : start + end]
+            mentions.append(Mention(start, start + end, inner, "name", inner))
+    return mentions
+
+
+def _name_end(words: list[_Word]) -> int | None:
+    if not words or words[0].text[0] in "\"“„'‘«,;.!?:()" or words[0].text.lower() in ("to", "by", "on", "for"):
+        return None
+    capital = words[0].text[:1].isupper() or words[0].text[:1].isdigit()
+    end: int | None = None
+    for k, word in enumerate(words[:12]):
+        low = word.text.lower()
+        if word.text in ',;.!?:()"“”„\n':
+            break
+        if capital:
+            big = word.text[:1].isupper() or word.text[:1].isdigit() or word.text in ("&", "+", "-", "–", "|")
+            nxt = words[k + 1].text if k + 1 < len(words) else ""
+            if big and not (low in ("from", "with", "starting") or (word.text[:1].isdigit() and _is_amount(nxt))):
+                end = word.end
+                continue
+            if low in ("of", "the", "&", "and", "a") and nxt[:1].isupper() and k:
+                continue
+            break
+        if low in _STOPS:
+            break
+        end = word.end
+    return end
+
+
+def _is_amount(following: str) -> bool:
+    return following.lower() in ("euro", "euros", "dollars", "€", "$", "%", "percent", "days", "weeks")
