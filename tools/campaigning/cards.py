@@ -60,7 +60,8 @@ class CampaignCard(Result):
         return ", ".join(part for part in parts if part)
 
     def _details(self) -> list[str]:
-        lines = [f"Type: {words(self.type)}, via {listing(self.channels)}", f"Status: {words(self.status)}"]
+        via = "" if list(self.channels) == [self.type.value] else f", via {listing(self.channels)}"
+        lines = [f"Type: {words(self.type)}{via}", f"Status: {words(self.status)}"]
         if self.goal:
             lines.append(f"Goal: {words(self.goal)}")
         if self.target_audience:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from memory.campaigns import Campaign, list_campaigns
-from memory.enums import CampaignStatus
+from memory.enums import CampaignStatus, CampaignType
 from memory.index import put_entry, remove_entry
 from memory.metrics import totals
 from tools.campaigning.figures import key_figures
@@ -42,6 +42,11 @@ def campaign_names(session: Session, text: str | None) -> Sequence[RecordName]:
     return [RecordName(KIND, campaign.id, campaign.name, _aliases(campaign)) for campaign in list_campaigns(session)]
 
 
+def kind_of(type: CampaignType, channels: Sequence[str]) -> str:
+    """ "email campaign", "multi-channel campaign via email and ads": channels only where the type leaves them open."""
+    return f"{words(type)} campaign" + ("" if list(channels) == [type.value] else f" via {listing(channels)}")
+
+
 def _aliases(campaign: Campaign) -> tuple[str, ...]:
     start = campaign.start_date
     known = (
@@ -57,7 +62,7 @@ def _aliases(campaign: Campaign) -> tuple[str, ...]:
 
 
 def _body(session: Session, campaign: Campaign, currency: str) -> str:
-    lines = [campaign.description, f"{words(campaign.type).capitalize()} campaign via {listing(campaign.channels)}."]
+    lines = [campaign.description, f"{kind_of(campaign.type, campaign.channels).capitalize()}."]
     if campaign.goal:
         lines.append(f"Goal: {words(campaign.goal)}.")
     if campaign.target_audience:

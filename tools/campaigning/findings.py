@@ -19,6 +19,8 @@ from tools.show import count, day, money, number, percent, words
 
 #: How far from the plan or the median a figure must be to be worth a word.
 FAST_PACE, SLOW_PACE = 1.25, 0.75
+#: Before this share of its days is gone, a campaign's pace says nothing.
+TOO_EARLY = 0.1
 MUCH_MORE, MUCH_LESS = 1.25, 0.8
 
 
@@ -76,9 +78,7 @@ def _return(about: Compared) -> Finding | None:
     usual = _median(about, lambda figures: figures.roi)
     if roi is None:
         return None
-    against = (
-        f"; the median of {_peers(about, lambda figures: figures.roi)} is {percent(usual)}" if usual is not None else ""
-    )
+    against = f"; {_against(about, lambda figures: figures.roi, percent)}" if usual is not None else ""
     if roi < 0:
         return Finding(
             subject="return",
@@ -98,7 +98,7 @@ def _cost_per_lead(about: Compared) -> Finding | None:
     cost, usual = about.figures.cost_per_lead, _median(about, lambda figures: figures.cost_per_lead)
     if cost is None or not usual:
         return None
-    against = f"the median of {_peers(about, lambda figures: figures.cost_per_lead)} is {money(usual, about.currency)}"
+    against = _against(about, lambda figures: figures.cost_per_lead, lambda value: money(value, about.currency))
     if cost > usual * MUCH_MORE:
         return Finding(
             subject="cost per lead",
@@ -117,6 +117,8 @@ def _cost_per_lead(about: Compared) -> Finding | None:
 def _pace(about: Compared) -> Finding | None:
     at = schedule(about.campaign, about.figures, about.today)
     if at is None or at.pace is None or about.campaign.status != CampaignStatus.ACTIVE or not at.days_left:
+        return None
+    if at.days_gone < at.days * TOO_EARLY:
         return None
     spent = (
         f"{percent(about.figures.budget_used)} of the budget is spent after {at.days_gone} of {count(at.days, 'day')} "
@@ -144,7 +146,7 @@ def _conversion(about: Compared) -> Finding | None:
     return Finding(
         subject="conversion rate",
         evidence=f"{percent(rate)} of its leads convert; "
-        f"the median of {_peers(about, lambda figures: figures.conversion_rate)} is {percent(usual)}.",
+        f"{_against(about, lambda figures: figures.conversion_rate, percent)}.",
         advice="Follow up on leads sooner, and make the step after the first contact smaller.",
     )
 
@@ -228,6 +230,9 @@ def _median(about: Compared, figure: Callable[[KeyFigures], float | None]) -> fl
     return median(known) if known else None
 
 
-def _peers(about: Compared, figure: Callable[[KeyFigures], float | None]) -> str:
-    amount = len(_known(about, figure))
-    return f"{count(amount, f'other {words(about.campaign.type)} campaign')}"
+def _against(about: Compared, figure: Callable[[KeyFigures], float | None], shown: Callable[[float], str]) -> str:
+    """What the others reached, in words."""
+    known, kind = _known(about, figure), words(about.campaign.type)
+    if len(known) == 1:
+        return f"the one other {kind} campaign with results has {shown(known[0])}"
+    return f"the median of {count(len(known), f'other {kind} campaign')} is {shown(median(known))}"

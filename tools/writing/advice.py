@@ -125,8 +125,8 @@ def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Bac
 def _task(amount: int) -> str:
     each = "one suggestion" if amount == 1 else f"{amount} suggestions, one for each finding in the same order"
     return (
-        f"A campaign was checked; the findings are facts. suggestions: {each}, each at most 30 words, concrete for this campaign and its audience, along the usual advice. Use no figures that are "
-        "not in the facts."
+        f"A campaign was checked; the findings are facts. suggestions: {each}, each at most 30 words, concrete for "
+        "this campaign and its audience, along the usual advice. Use no figures that are not in the facts."
     )
 
 

@@ -6,7 +6,7 @@ from memory.enums import CampaignType, Goal
 
 
 class Pattern(NamedTuple):
-    """One kind of campaign; `text` has room for {people} and {field} (the line of business)."""
+    """One kind of campaign; `text` has room for {people}."""
 
     name: str
     type: CampaignType
@@ -23,7 +23,7 @@ PATTERNS = (
         "The First Step",
         _MULTI,
         (_LEADS,),
-        "A short checklist around {field} to download, for {people}. Whoever takes it leaves an address and "
+        "A short checklist to download, on what {people} ask most often. Whoever takes it leaves an address and "
         "gets follow-up mails with an invitation to talk.",
     ),
     Pattern(
@@ -50,15 +50,15 @@ PATTERNS = (
         "Behind the Scenes",
         _SOCIAL,
         (_BRAND,),
-        "A series of posts shows how the work in {field} is really done, and by whom. It gives {people} faces"
-        " and a reason to follow you.",
+        "A series of posts shows how the work is really done, and by whom. It gives {people} faces and a reason "
+        "to follow you.",
     ),
     Pattern(
         "In Their Own Words",
         _SOCIAL,
         (_BRAND, _LAUNCH),
-        "Customers tell {people} in a sentence and a picture what changed for them; ask for leave first, then"
-        " post one a week.",
+        "Customers say in a sentence and a picture what changed for them, in the words of {people}. Ask for leave "
+        "first, then post one a week.",
     ),
     Pattern(
         "Welcome Back",
@@ -90,8 +90,8 @@ PATTERNS = (
         "Come and See",
         _MULTI,
         (_EVENT, _LEADS),
-        "An open day or online hour around {field}: {people} are invited by mail and post, bring questions, "
-        "and hear from you afterwards.",
+        "An open day or an online hour: {people} are invited by mail and post, bring questions, and hear from you "
+        "afterwards.",
     ),
     Pattern(
         "Bring a Friend",

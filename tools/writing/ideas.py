@@ -87,7 +87,7 @@ def campaign_ideas(
         request,
         background,
         _shape(amount),
-        lambda: _template(industry, goal, audience, amount, past, ctx.currency),
+        lambda: _template(goal, audience, amount, past, ctx.currency),
         max_tokens=60 + amount * 75,
         signer="Your team",
     )
@@ -140,10 +140,10 @@ def _ideas(body: IdeasText, amount: int) -> list[CampaignIdea]:
 
 
 def _template(
-    industry: str, goal: Goal | None, audience: str | None, amount: int, past: list[PastCampaign], currency: str
+    goal: Goal | None, audience: str | None, amount: int, past: list[PastCampaign], currency: str
 ) -> IdeasText:
-    people, field, patterns = about(audience) if audience else "your customers", about(industry), patterns_for(goal)
-    ideas = [(pattern.name, pattern.type, pattern.text.format(people=people, field=field)) for pattern in patterns]
+    people, patterns = about(audience) if audience else "your customers", patterns_for(goal)
+    ideas = [(pattern.name, pattern.type, pattern.text.format(people=people)) for pattern in patterns]
     if past:
         best = past[0]
         again = f"Repeat what worked, for {people}: {best.line(currency)}."
