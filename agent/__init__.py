@@ -1,0 +1,45 @@
+"""Understanding and deciding. `open_hub()` builds the house; what else a surface needs is named here."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agent.hub import Hub, open_hub
+    from agent.settings import Settings
+    from agent.turn import (
+        Call,
+        ConversationView,
+        Event,
+        Evidence,
+        Finished,
+        Health,
+        PlanView,
+        Progress,
+        Step,
+        Text,
+        Turn,
+    )
+    from tools.core.context import FixedClock
+    from tools.core.errors import HubError
+
+_WHERE = {
+    "Hub": "agent.hub", "open_hub": "agent.hub", "Settings": "agent.settings", "FixedClock": "tools.core.context",
+    "HubError": "tools.core.errors",
+    **dict.fromkeys(
+        ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
+        "agent.turn",
+    ),
+}  # fmt: skip
+
+__all__ = [
+    "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "PlanView",
+    "Progress", "Settings", "Step", "Text", "Turn", "open_hub",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: `marketing-hub --help` must not pay for the graph and the index.
+    if name not in _WHERE:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(_WHERE[name]), name)

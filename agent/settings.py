@@ -37,7 +37,9 @@ class Settings(BaseSettings):
         validation_alias=_named("chroma_url"),
         description="A Chroma server's URL (CHROMA_URL works too); without it, an embedded index in the hub's folder.",
     )
-    time_zone: str = Field(default="", description="The zone in which dates and times are meant; default: the machine's.")
+    time_zone: str = Field(
+        default="", description="The zone in which dates and times are meant; default: the machine's."
+    )
     currency: str = Field(default="EUR", description="The currency of all amounts (ISO 4217).")
     country: str | None = Field(default=None, description="Whose public holidays are meant (ISO 3166, such as DE).")
     person: str = Field(default="owner", description="The name under which the command line and the chat page act.")
@@ -55,6 +57,9 @@ class Settings(BaseSettings):
     model_timeout: float = Field(default=60.0, gt=0, description="Seconds after which a call of the model is given up.")
     num_ctx: int = Field(default=8192, ge=2048, description="The model's context window in tokens.")
     keep_alive: str = Field(default="30m", description="How long Ollama keeps the model loaded after a call.")
+    model_linger: float = Field(
+        default=120.0, ge=0, description="Seconds for which an embedded model nobody uses any more stays loaded."
+    )
     embed_model: str = Field(
         default="",
         description="An Ollama embedding model such as nomic-embed-text; default: the embedded WordLlama vectors.",

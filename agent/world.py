@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,12 +20,12 @@ from memory.base import Base
 from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal, KnowledgeKind, TemplateKind
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact, set_house_fact
-from memory.index import put_entry
 from memory.knowledge import KnowledgeItem
 from memory.metrics import record_metric
 from memory.templates import Template
 from tools.campaigning.entry import index_campaign
 from tools.core.errors import BadInput
+from tools.knowing.entry import NewItem, store
 
 Entry = Mapping[str, Any]
 EnumType = TypeVar("EnumType", bound=StrEnum)
@@ -185,19 +184,15 @@ def _lay_template(session: Session, world: World, entry: dict[str, Any]) -> None
 
 
 def _lay_knowledge(session: Session, world: World, entry: dict[str, Any]) -> None:
-    kind, title, content = KnowledgeKind(entry.pop("kind")), entry.pop("title"), entry.pop("content")
     happened = entry.pop("happened_at", None)
-    item = KnowledgeItem(
-        kind=kind,
-        title=title,
-        content=content,
-        content_hash=sha256(f"{title}\0{content}".encode()).hexdigest(),
+    item = NewItem(
+        title=entry["title"],
+        content=entry["content"],
         happened_at=_moment(happened, world) if happened else None,
-        **_stamps(world),
     )
-    session.add(item)
-    session.flush()
-    put_entry(session, kind.value, item.id, title, content)
+    store(session, KnowledgeKind(entry["kind"]), [item], world.now.astimezone(UTC))
+    for name in ("kind", "title", "content"):
+        del entry[name]
 
 
 def _stamps(world: World) -> dict[str, datetime]:

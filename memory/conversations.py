@@ -27,7 +27,8 @@ class Conversation(Stamped, Base):
 
 
 class Turn(Stamped, Base):
-    """One message and its answer. `data` is the turn as `ask --json` prints it; `pending` a question left open."""
+    """One message and its answer. `data` is the turn as `ask --json` prints it; `pending` a question left open;
+    `owner` the process that works on it, so that another one knows whether it may be taken up."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_conversation", "conversation_id", "number"),)
@@ -40,6 +41,7 @@ class Turn(Stamped, Base):
     state: Mapped[str] = mapped_column(String(16), default=STARTED, index=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pending: Mapped[dict[str, Any] | None]
+    owner: Mapped[str | None] = mapped_column(String(36))
 
 
 def new_id() -> str:
@@ -57,12 +59,13 @@ def open_conversation(session: Session, conversation_id: str | None, person: str
     return found
 
 
-def add_turn(session: Session, conversation: Conversation, said: str, now: datetime) -> Turn:
+def add_turn(session: Session, conversation: Conversation, said: str, now: datetime, owner: str | None = None) -> Turn:
     """A new turn at the end; its number follows the last one's. The first message names the conversation."""
     last = session.scalar(select(func.max(Turn.number)).where(Turn.conversation_id == conversation.id))
     turn = Turn(
-        id=new_id(), conversation_id=conversation.id, number=(last or 0) + 1, said=said, created_at=now, updated_at=now
-    )
+        id=new_id(), conversation_id=conversation.id, number=(last or 0) + 1, said=said, owner=owner,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
     conversation.title = conversation.title or said.strip()[:80]
     conversation.updated_at = now
     session.add(turn)

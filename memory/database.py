@@ -9,6 +9,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -66,6 +67,18 @@ class Database:
                 begin_write(session)
             yield session
             session.commit()
+
+    def problem(self) -> str | None:
+        """What is wrong with the database, as a sentence; None when all is well."""
+        try:
+            with self.session() as session:
+                if self.is_sqlite:
+                    said = session.execute(text("PRAGMA quick_check")).scalar_one()
+                    return None if said == "ok" else f"The database file is damaged: {said}"
+                session.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            return f"The database does not answer: {error.orig}"
+        return None
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,0 +1,118 @@
+"""Names of new things, and names of records that do not exist: which words are meant as a name."""
+
+import re
+
+from agent.arguments.sentence import Sentence, Value
+from tools.core.declare import Argument, Tool
+from tools.core.records import NOUNS
+
+_LEAD = (
+    r"(?:called|named|titled|entitled|by the name of|under the name(?: of)?|with the name(?: of)?|name(?:d)? it|call it|"
+    r"calling it|name(?:'s| is|:|=)?|title(?:'s| is|:|=)?|rename\w*(?: (?:it|this|that|the \w+))?(?: \S+){0,4}? (?:to|as|into)|"
+    r"save (?:it|this|that) as|keep (?:it|this|that) as|store (?:it|this|that) as|new name(?: is|:)?)"
+)
+_CUE = re.compile(rf"\b{_LEAD}\s*[:=]?\s*(?:the\s+)?", re.IGNORECASE)
+#: Where a name that is not quoted ends.
+_STOP = re.compile(
+    r"[,;.!?:](?:\s|$)|\s[-–—]\s|\s\(|\s+(?:with|for|that|which|who|and|running|runs?|starting|starts?|from|to|on|in|until|till|"
+    r"at|by|budget|of type|type|goal|aimed|targeting|using|about|instead|please|pls|as|has|having|where|whose|is|it|"
+    r"should|we|the|channels?|ends?|ending|including|consisting|containing|saying|so|because|then)\b",
+    re.IGNORECASE,
+)
+_CAPITALISED = re.compile(r"(?:[A-ZÄÖÜ0-9][\w'’&+-]*)(?:\s+(?:of|the|and|&|for|in)?\s*[A-ZÄÖÜ0-9][\w'’&+-]*)*")
+#: What stands for a known thing and is never a name.
+_POINTING = {"it", "this", "that", "them", "one", "these", "those", "something", "anything"}
+
+
+def fill_name(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
+    """The words behind "called", "named", "rename to" ...; or a quoted text; or, for a new record, a capitalised run
+    behind the kind of record ("New social campaign Iced Week, ...")."""
+    for cue in _CUE.finditer(sentence.text):
+        if not sentence.is_free(cue.end() - 1, cue.end()) and cue.end() < len(sentence.text):
+            pass
+        found = _name_at(sentence, cue.end())
+        if found:
+            return found
+    if tool.name.startswith(("create", "save", "add")):
+        for mention in sentence.of_kind("quoted"):
+            if len(mention.text) <= 60 and not _is_prose(sentence, mention.start):
+                sentence.claim(mention.start, mention.end)
+                return Value(mention.value, sentence.evidence(mention.start, mention.end))
+        return _behind_the_noun(sentence, tool)
+    return None
+
+
+def _is_prose(sentence: Sentence, start: int) -> bool:
+    return re.search(r"(?:text|says?|saying|content|body|:)\s*$", sentence.before(start)) is not None
+
+
+def _name_at(sentence: Sentence, start: int) -> Value | None:
+    for mention in sentence.mentions:
+        if mention.kind == "quoted" and abs(mention.start - start) <= 1:
+            sentence.claim(mention.start, mention.end)
+            return Value(mention.value, sentence.evidence(mention.start, mention.end))
+    rest = sentence.text[start:]
+    capitalised = _CAPITALISED.match(rest)
+    stop = _STOP.search(rest)
+    end = stop.start() if stop else len(rest)
+    if capitalised and capitalised.end() > end and not re.match(r"[,;.!?:]", rest[end:]):
+        end = capitalised.end()  # "Back to School": a stop word inside a capitalised run
+    elif (
+        capitalised and rest[:1].isupper() and capitalised.end() < end and " " in rest[capitalised.end() : end].strip()
+    ):
+        end = capitalised.end()
+    name = rest[:end].strip(" \"'“”‘’.,;:!?")
+    if not name or name.casefold() in _POINTING or len(name) > 80:
+        return None
+    at = start + rest.index(name)
+    sentence.claim(at, at + len(name))
+    return Value(name, sentence.evidence(at, at + len(name)))
+
+
+def _behind_the_noun(sentence: Sentence, tool: Tool) -> Value | None:
+    text = sentence.open_text()
+    noun = tool.name.split("_", 1)[1].replace("_", " ")
+    words = {noun, noun.split()[-1], "mailing" if "email" in noun else noun}
+    pattern = re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, words))})\b\s*[:,-]?\s+(?={_CAPITALISED.pattern})", re.IGNORECASE
+    )
+    for match in pattern.finditer(text):
+        run = _CAPITALISED.match(text[match.end() :])
+        if run and run.group()[0].isupper() and "\x00" not in run.group():
+            start, end = match.end(), match.end() + run.end()
+            sentence.claim(start, end)
+            return Value(sentence.text[start:end], sentence.evidence(start, end))
+    return None
+
+
+def unknown_record(sentence: Sentence, noun: str) -> Value | None:
+    """Words that name a record of this noun which the house does not have: "the Autumn Harvest campaign"."""
+    kind = NOUNS.get(noun)
+    if kind is None:
+        return None
+    words = "|".join(sorted({re.escape(word) for word in (kind.singular, *kind.words)}, key=len, reverse=True))
+    text = sentence.text
+    run = r"((?:[A-Z0-9ÄÖÜ][\w'’&-]*)(?:\s+(?:of|the|and|&)?\s*[A-Z0-9ÄÖÜ][\w'’&-]*)*)"
+    for pattern in (
+        rf"(?:the|our|my|this|that)\s+{run}\s+(?i:{words})\b",
+        rf"\b(?i:{words})\s+(?:called |named |\"|'|“|‘)?{run}",
+        rf"(?<=\s){run}\s+(?i:{words})\b",
+    ):
+        match = re.search(pattern, text)
+        if match and match.group(1).casefold() not in _POINTING and sentence.is_free(*match.span(1)):
+            name = re.sub(r"['’]s$", "", match.group(1))
+            start = match.start(1)
+            if text[:start].strip() == "" and name.split()[0].casefold() in _VERBS:
+                continue
+            return Value(name, sentence.evidence(start, start + len(name)))
+    for mention in sentence.of_kind("quoted"):
+        return Value(mention.value, sentence.evidence(mention.start, mention.end))
+    if noun == "lead":
+        for match in re.finditer(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b", text):
+            if sentence.is_free(*match.span()):
+                return Value(match.group(), sentence.evidence(*match.span()))
+    return None
+
+
+_VERBS = {"delete", "pause", "show", "open", "send", "start", "stop", "activate", "cancel", "create", "optimise",
+          "optimize", "make", "set", "the", "a", "please", "get", "update", "rename", "how", "what", "which"}  # fmt: skip

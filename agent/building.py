@@ -1,0 +1,46 @@
+"""Parts of the house that are built from the settings: the search index and the store of checkpoints."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from agent.models.embedding import OllamaEmbedder
+from agent.settings import Settings
+from memory.database import Database
+from memory.index import Embedder, SearchIndex, WordLlamaEmbedder
+
+
+def build_index(settings: Settings, database: Database) -> SearchIndex:
+    """The search index, with Ollama's embeddings where one is named, else the embedded word vectors."""
+    embedder: Embedder = (
+        OllamaEmbedder(settings.ollama_host, settings.embed_model) if settings.embed_model else WordLlamaEmbedder()
+    )
+    return SearchIndex(database, settings.chroma, embedder)
+
+
+def open_saver(settings: Settings) -> tuple[BaseCheckpointSaver[Any], Callable[[], None]]:
+    """The store of checkpoints (its own file, or schema tables on PostgreSQL) and how to close it."""
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        return _postgres_saver(settings.database_url)
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    connection = sqlite3.connect(settings.home / "turns.sqlite3", check_same_thread=False, timeout=30)
+    saver = SqliteSaver(connection)
+    saver.setup()
+    return saver, connection.close
+
+
+def _postgres_saver(url: str) -> tuple[BaseCheckpointSaver[Any], Callable[[], None]]:
+    from langgraph.checkpoint.postgres import PostgresSaver
+    from psycopg.rows import dict_row
+    from psycopg_pool import ConnectionPool
+
+    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    pool: ConnectionPool[Any] = ConnectionPool(
+        plain, max_size=10, kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}, open=True
+    )
+    saver = PostgresSaver(pool)
+    saver.setup()
+    return saver, pool.close

@@ -1,0 +1,74 @@
+"""What a conversation knows: the records it is about, the last call, the question left open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from agent.arguments.fill import Focus
+from agent.turn import Call, Turn
+from tools.core.result import RecordLink
+
+
+class Pending(BaseModel):
+    """A request that waits for an answer: the tool, what is known so far, and what was asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool: str
+    arguments: dict[str, Any]
+    fields: tuple[str, ...]
+    candidates: tuple[RecordLink, ...] = ()
+    question: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The turns so far, the newest last, and the question that the last one left open."""
+
+    turns: tuple[Turn, ...] = ()
+    pending: Pending | None = None
+    waiting: tuple[int, ...] = ()
+
+    @property
+    def last_call(self) -> Call | None:
+        """The last call that was carried out or planned."""
+        for turn in reversed(self.turns):
+            for call in reversed(turn.calls):
+                if call.error is None:
+                    return call
+        return None
+
+    def focus(self) -> Focus:
+        """The records spoken of, the newest turn first; within a turn those that its calls worked on come first."""
+        recent: list[RecordLink] = []
+        for turn in reversed(self.turns[-8:]):
+            for call in reversed(turn.calls):
+                links = _links(call)
+                recent += links if len(links) <= 1 else []
+            for call in reversed(turn.calls):
+                recent += _links(call)[:1]
+        return Focus(tuple(dict.fromkeys(recent)), self._listed())
+
+    def _listed(self) -> tuple[RecordLink, ...]:
+        for turn in reversed(self.turns[-8:]):
+            for call in reversed(turn.calls):
+                links = _links(call)
+                if len(links) > 1:
+                    return tuple(links)
+        return ()
+
+
+def _links(call: Call) -> list[RecordLink]:
+    return [RecordLink.model_validate(link) for link in (call.result or {}).get("links", [])]
+
+
+def recent(turns: Sequence[Turn], size: int = 3) -> str:
+    """The last turns as the model is shown them, short."""
+    lines = []
+    for turn in turns[-size:]:
+        lines.append(f"Person: {turn.say[:200]}")
+        called = ", ".join(call.tool for call in turn.calls)
+        lines.append(f"Hub: {('[' + called + '] ') if called else ''}{turn.reply[:160]}")
+    return "\n".join(lines)

@@ -1,0 +1,77 @@
+"""How the house is: what is in use, what is wrong with it, and what mends it."""
+
+import smtplib
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+
+from agent.turn import Health
+
+if TYPE_CHECKING:
+    from agent.hub import Hub
+
+
+def examine(hub: "Hub") -> list[Health]:
+    """One report a part: model, database, index, mail."""
+    return [_model(hub), _database(hub), _index(hub), _mail(hub)]
+
+
+def _model(hub: "Hub") -> Health:
+    models = hub.models
+    chat = models.chat
+    if chat is not None:
+        return Health(part="model", summary=f"{chat.model} through {models.kind} ({chat.base_url})", ok=True)
+    if models.state == "none":
+        return Health(
+            part="model", summary="none (HUB_MODEL_USE=none): commands, forms and clear sentences work; drafts come from templates",
+            ok=True,
+        )  # fmt: skip
+    if models.state == "starting":
+        return Health(part="model", summary="still starting", ok=True)
+    return Health(part="model", summary="none", ok=False, problem=models.problem, fix=models.fix)
+
+
+def _database(hub: "Hub") -> Health:
+    url = make_url(hub.settings.sql_url)
+    summary = f"SQLite, {url.database}" if hub.database.is_sqlite else f"PostgreSQL, {url.host}/{url.database}"
+    problem = hub.database.problem()
+    fix = (
+        "Restore the file from a backup."
+        if hub.database.is_sqlite
+        else "Check that the server runs and DATABASE_URL is right."
+    )
+    return Health(part="database", summary=summary, ok=problem is None, problem=problem, fix=fix if problem else None)
+
+
+def _index(hub: "Hub") -> Health:
+    health = hub.index.check()
+    summary = f"{health.entries} entries, {health.embedded} with vectors of {health.model}"
+    fix = "Run `marketing-hub reindex`." if health.problem else None
+    return Health(part="index", summary=summary, ok=health.problem is None, problem=health.problem, fix=fix)
+
+
+def _mail(hub: "Hub") -> Health:
+    url = hub.settings.smtp_url
+    if not url:
+        return Health(
+            part="mail", summary="no mail server: mailings can be written and planned, none can be sent", ok=True,
+            fix="Set HUB_SMTP_URL, such as smtp://user:password@mail.example.com:587.",
+        )  # fmt: skip
+    parts = urlsplit(url)
+    where = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
+    try:
+        host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587)
+        if parts.scheme == "smtps":
+            with smtplib.SMTP_SSL(host, port, timeout=5, context=ssl.create_default_context()) as server:
+                server.noop()
+        else:
+            with smtplib.SMTP(host, port, timeout=5) as server:
+                server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Health(
+            part="mail", summary=where, ok=False, problem=f"The mail server does not answer: {error}",
+            fix="Check HUB_SMTP_URL and that the server runs.",
+        )  # fmt: skip
+    return Health(part="mail", summary=where, ok=True)

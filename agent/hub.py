@@ -1,0 +1,458 @@
+"""The hub: the one place where the house is put together, and what every surface speaks to."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Literal, cast, overload
+
+from langgraph.types import Command
+
+from agent import slash
+from agent.building import build_index, open_saver
+from agent.conversation import History, Pending
+from agent.graph import STEPS, Graph, TurnGraph, TurnState
+from agent.liveness import Liveness
+from agent.models.chat import counting
+from agent.models.startup import Models, Progress
+from agent.models.writer import ModelWriter
+from agent.routing.examples import load_examples
+from agent.routing.matcher import Matcher
+from agent.settings import Settings
+from agent.turn import Call, ConversationView, Event, Finished, Health, PlanView, Text, Turn
+from agent.understand import Understanding
+from memory import conversations as talks
+from memory.database import Database
+from memory.index import WordLlamaEmbedder
+from memory.plans import Plan, waiting_plans
+from tools.catalogue import all_tools
+from tools.core.context import Asker, Clock, SystemClock
+from tools.core.declare import Tool
+from tools.core.door import Door, Origin, Outcome
+from tools.core.errors import HubError, NotFound
+from tools.core.records import NOUNS
+from tools.core.result import RecordLink
+
+log = logging.getLogger(__name__)
+BROKEN = "Something went wrong inside the hub, and this was not done. The log says more under {turn}."
+
+
+class Hub:
+    """A running house. Its methods may be called from any thread; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        models: Models | None = None,
+        matcher: Callable[[], Matcher] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.database = Database.open(settings.sql_url)
+        self.index = build_index(settings, self.database)
+        self._own_models = models is None
+        self.models = models or Models(settings, progress)
+        self._alive = Liveness(settings.home / "running")
+        self._closing: list[Callable[[], None]] = []
+        self._matcher_given = matcher
+        self._matcher_lock = threading.Lock()
+        self.door = Door(
+            all_tools(),
+            self.database,
+            self.index,
+            clock or SystemClock(settings.zone),
+            currency=settings.currency,
+            country=settings.country,
+            import_folders=settings.folders_to_import_from,
+        )
+        self.understanding = Understanding(self.door, self.matcher, lambda: self.models.chat)
+        saver, close_saver = open_saver(settings)
+        self._closing.append(close_saver)
+        self._saver = saver
+        turns = TurnGraph(self.door, self.understanding, self._history, self._writer)
+        self._graph: Graph = turns.compile(saver)
+        if self._own_models:
+            self.models.start()
+        if matcher is None:
+            threading.Thread(target=self.matcher, name="matcher", daemon=True).start()
+        self._recover()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    @overload
+    def ask(self, text: str, *, conversation: str | None = None, person: str | None = None, surface: str = "python",
+            stream: Literal[False] = False) -> Turn: ...  # fmt: skip
+    @overload
+    def ask(self, text: str, *, conversation: str | None = None, person: str | None = None, surface: str = "python",
+            stream: Literal[True]) -> Iterator[Event]: ...  # fmt: skip
+    def ask(
+        self, text: str, *, conversation: str | None = None, person: str | None = None, surface: str = "python",
+        stream: bool = False,
+    ) -> Turn | Iterator[Event]:  # fmt: skip
+        """Say something; returns the finished turn, or with `stream` its events as they happen (see `stream`)."""
+        events = self.stream(text, conversation=conversation, person=person, surface=surface)
+        return events if stream else _last(events)
+
+    def stream(
+        self, text: str, *, conversation: str | None = None, person: str | None = None, surface: str = "python"
+    ) -> Iterator[Event]:
+        """Say something and follow the turn: steps, pieces of text, at last `Finished`.
+
+        `conversation` is the id of one to go on with; a new one is begun without it. Closing the iterator stops the turn.
+        """
+        person = person or self.settings.person
+        decision = _decision(text)
+        if decision is not None:
+            yield from self._decide_by_command(decision, conversation, person, surface)
+            return
+        turn = self._begin(text, conversation, person)
+        start: TurnState = {
+            "message": text, "turn": turn.id, "conversation": turn.conversation_id, "person": person,
+            "surface": surface, "calls": [], "replies": [], "decisions": [],
+        }  # fmt: skip
+        yield from self._run(turn, start)
+
+    def call(self, tool: str, /, **arguments: Any) -> Outcome:
+        """Call a tool from Python. A gated one gives a plan that waits (`outcome.waiting`). Raises HubError."""
+        return self.door.call(tool, arguments, Origin(Asker(self.settings.person, "python")), writer=self._writer())
+
+    def call_as(self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str) -> Outcome:
+        """Call a tool for a surface (cli, http, ...). Raises HubError."""
+        asker = Asker(person or self.settings.person, surface)
+        return self.door.call(tool, arguments, Origin(asker), writer=self._writer())
+
+    # -- the gate ----------------------------------------------------------------------------------------------------
+
+    def approve(self, plan: int, *, person: str | None = None, surface: str = "python") -> Turn:
+        """A person's yes to a plan: it is carried out, once. Returns the turn that says so.
+
+        Raises NotFound where there is no such plan; any other refusal is in the turn's reply.
+        """
+        return self._decide(plan, True, person or self.settings.person, surface)
+
+    def reject(self, plan: int, *, person: str | None = None, surface: str = "python") -> Turn:
+        """A person's no to a plan: it is closed, and nothing happens."""
+        return self._decide(plan, False, person or self.settings.person, surface)
+
+    def plans(self, conversation: str | None = None) -> list[PlanView]:
+        """The plans that wait, oldest first; of one conversation, or all."""
+        with self.database.session() as session:
+            return [self._plan_view(plan) for plan in waiting_plans(session, conversation)]
+
+    def plan(self, plan_id: int) -> PlanView:
+        """One plan, whatever became of it. Raises NotFound."""
+        with self.database.session() as session:
+            plan = session.get(Plan, plan_id)
+            if plan is None:
+                raise NotFound(f"There is no plan {plan_id}.", "plan")
+            return self._plan_view(plan)
+
+    # -- looking back ------------------------------------------------------------------------------------------------
+
+    def conversations(self, limit: int = 50) -> list[ConversationView]:
+        """Conversations, the one spoken in last first."""
+        with self.database.session() as session:
+            found = talks.recent_conversations(session, limit=limit)
+            return [
+                ConversationView(
+                    id=c.id, title=c.title or "", updated_at=c.updated_at.astimezone(self.door.clock.zone).isoformat()
+                )
+                for c in found
+            ]
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """A conversation's turns in order, also those that are still under way."""
+        with self.database.session() as session:
+            return [_view(turn) for turn in talks.turns_of(session, conversation)]
+
+    def delete_conversation(self, conversation: str) -> None:
+        """Forget a conversation; what it did stays, and stands in the audit log."""
+        with self.database.session(write=True) as session:
+            found = session.get(talks.Conversation, conversation)
+            if found is not None:
+                for turn in talks.turns_of(session, conversation):
+                    self._saver.delete_thread(turn.id)
+                    session.delete(turn)
+                session.flush()
+                session.delete(found)
+
+    def records(self, noun: str) -> list[RecordLink]:
+        """The records of a noun, for completion menus."""
+        if noun not in NOUNS:
+            raise NotFound(f"There is no kind of record called {noun}.", "noun")
+        with self.database.session() as session:
+            return [RecordLink(noun=noun, id=name.id, name=name.name) for name in NOUNS[noun].names(session, None)]
+
+    def examples(self) -> list[str]:
+        """A few sentences to begin with."""
+        return [
+            "Create an email campaign called Bloom with a 5000 dollar budget",
+            "What campaigns do we have?",
+            "Write a friendly email to our regulars about the summer menu",
+            "What are our customers complaining about?",
+        ]
+
+    # -- the house itself --------------------------------------------------------------------------------------------
+
+    @property
+    def tools(self) -> dict[str, Tool]:
+        """Every tool by its name."""
+        return self.door.tools
+
+    def matcher(self) -> Matcher:
+        """The matcher, built at its first use (about a second)."""
+        if self._matcher_given is not None:
+            return self._matcher_given()
+        with self._matcher_lock:
+            return self._built_matcher
+
+    @cached_property
+    def _built_matcher(self) -> Matcher:
+        return build_matcher(tuple(self.tools))
+
+    def wait_for_model(self, timeout: float | None = None) -> bool:
+        """Wait until it is settled whether there is a model; whether there is one."""
+        return self.models.wait(timeout)
+
+    def health(self) -> list[Health]:
+        """How each part is: see `agent.health`."""
+        from agent.health import examine
+
+        return examine(self)
+
+    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Rebuild the search index from the database; the number of entries."""
+        return self.index.rebuild(progress)
+
+    def close(self) -> None:
+        """Let go of everything. Turns under way are taken up at the next start."""
+        if self._own_models:
+            self.models.close()
+        for close in self._closing:
+            close()
+        self._alive.close()
+        self.database.close()
+
+    def __enter__(self) -> "Hub":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- running a turn ----------------------------------------------------------------------------------------------
+
+    def _begin(self, text: str, conversation: str | None, person: str) -> talks.Turn:
+        now = self.door.clock.now()
+        with self.database.session(write=True) as session:
+            found = talks.open_conversation(session, conversation, person, now)
+            return talks.add_turn(session, found, text, now, owner=self._alive.id)
+
+    def _run(self, turn: talks.Turn, start: TurnState | Command[Any] | None) -> Iterator[Event]:
+        """Run the graph for a turn and store how it ended."""
+        began = time.perf_counter()
+        config = cast(Any, {"configurable": {"thread_id": turn.id}, "recursion_limit": STEPS})
+        with counting() as usage:
+            try:
+                for event in self._graph.stream(start, config, stream_mode="custom", durability="sync"):
+                    yield cast(Event, event)
+                state = cast(TurnState, self._graph.get_state(config).values)
+                failed = False
+            except GeneratorExit:
+                self._finish(turn, {"replies": ["Stopped."]}, time.perf_counter() - began, 0, 0, failed=False)
+                raise
+            except Exception:
+                # A bug: told with the turn's id, logged with its trace, and the conversation goes on.
+                log.exception("turn %s failed", turn.id)
+                state, failed = {"replies": [BROKEN.format(turn=turn.id)]}, True
+        finished = self._finish(
+            turn, state, time.perf_counter() - began, usage.prompt_tokens, usage.output_tokens, failed=failed
+        )
+        if finished.reply:
+            yield Text(text=finished.reply)
+        yield Finished(turn=finished)
+
+    def _finish(
+        self, turn: talks.Turn, state: TurnState, seconds: float, prompt: int, output: int, *, failed: bool
+    ) -> Turn:
+        """Store the turn's answer; its checkpoints go unless a plan still waits."""
+        waiting = tuple(state.get("waiting") or ())
+        view = Turn(
+            id=turn.id,
+            conversation=turn.conversation_id,
+            say=turn.said,
+            reply="\n\n".join([*state.get("notes", []), *state.get("replies", [])]).strip(),
+            calls=tuple(Call.model_validate(call) for call in state.get("calls", [])),
+            asks=bool(state.get("asks")),
+            waiting=waiting,
+            decided_by=cast(Any, state.get("decided_by", "none")),
+            seconds=round(seconds, 3),
+            prompt_tokens=prompt,
+            output_tokens=output,
+            notes=tuple(state.get("notes", [])),
+        )
+        with self.database.session(write=True) as session:
+            stored = session.get_one(talks.Turn, turn.id)
+            stored.reply, stored.data, stored.pending = view.reply, view.model_dump(mode="json"), state.get("pending")
+            stored.state = talks.FAILED if failed else talks.WAITING if waiting else talks.DONE
+            stored.updated_at = self.door.clock.now()
+        if not waiting:
+            self._saver.delete_thread(turn.id)
+        return view
+
+    def _history(self, conversation: str) -> History:
+        with self.database.session() as session:
+            stored = [t for t in talks.turns_of(session, conversation, last=12) if t.state != talks.STARTED]
+            waiting = tuple(plan.id for plan in waiting_plans(session, conversation))
+        pending = Pending.model_validate(stored[-1].pending) if stored and stored[-1].pending else None
+        return History(tuple(_view(turn) for turn in stored), pending, waiting)
+
+    def _writer(self) -> ModelWriter | None:
+        chat = self.models.chat
+        return ModelWriter(chat) if chat else None
+
+    def _decide_by_command(
+        self, decision: tuple[bool, int | None], conversation: str | None, person: str, surface: str
+    ) -> Iterator[Event]:
+        """`/approve` and `/reject`, with or without a number."""
+        approve, plan = decision
+        try:
+            if plan is None:
+                waiting = self.plans(conversation) if conversation else self.plans()
+                if len(waiting) != 1:
+                    raise NotFound(_which_plan(waiting, approve), "plan")
+                plan = waiting[0].id
+            turn = self._decide(plan, approve, person, surface, conversation)
+        except HubError as error:
+            stored = self._begin(f"/{'approve' if approve else 'reject'} {plan or ''}".strip(), conversation, person)
+            turn = self._finish(stored, {"replies": [error.sentence], "decided_by": "slash"}, 0.0, 0, 0, failed=False)
+        yield Text(text=turn.reply)
+        yield Finished(turn=turn)
+
+    def _decide(self, plan_id: int, approve: bool, person: str, surface: str, conversation: str | None = None) -> Turn:
+        """Decide on a plan: through the turn that waits for it, or directly where none does."""
+        began = time.perf_counter()
+        plan = self.plan(plan_id)
+        with self.database.session() as session:
+            stored = session.get_one(Plan, plan_id)
+            waiting_turn = session.get(talks.Turn, stored.turn_id) if stored.turn_id else None
+        decision = self._resume(waiting_turn, plan_id, approve, person, surface) if waiting_turn else None
+        if decision is None:
+            decision = self._directly(plan_id, approve, person, surface)
+        said = f"/{'approve' if approve else 'reject'} {plan_id}"
+        turn = self._begin(said, plan.conversation or conversation, person)
+        calls = []
+        if "result" in decision:
+            calls = [
+                Call(tool=decision["tool"], arguments=plan.arguments, result=decision["result"], text=decision["text"])
+            ]
+        state: TurnState = {
+            "replies": [decision["text"]], "decided_by": "slash", "calls": [c.model_dump(mode="json") for c in calls],
+        }  # fmt: skip
+        return self._finish(turn, state, time.perf_counter() - began, 0, 0, failed=False)
+
+    def _resume(self, turn: talks.Turn, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any] | None:
+        """Hand a decision to the turn that waits for it; None where it waits no longer."""
+        config = cast(Any, {"configurable": {"thread_id": turn.id}, "recursion_limit": STEPS})
+        state = self._graph.get_state(config)
+        if not state.next or plan not in state.values.get("waiting", []):
+            return None
+        answer = {"plan": plan, "approve": approve, "person": person, "surface": surface, "may_approve": True}
+        for _ in self._graph.stream(Command(resume=answer), config, stream_mode="custom", durability="sync"):
+            pass
+        values = self._graph.get_state(config).values
+        waiting = values.get("waiting") or []
+        with self.database.session(write=True) as session:
+            stored = session.get_one(talks.Turn, turn.id)
+            stored.data = {**stored.data, "waiting": waiting}
+            stored.state = talks.WAITING if waiting else talks.DONE
+        if not waiting:
+            self._saver.delete_thread(turn.id)
+        return cast(dict[str, Any], values["decisions"][-1])
+
+    def _directly(self, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any]:
+        origin = Origin(Asker(person, surface))
+        try:
+            if approve:
+                outcome = self.door.approve(plan, origin)
+                return {"text": outcome.result.text, "tool": outcome.tool, "result": outcome.result.data()}
+            self.door.reject(plan, origin)
+            return {"text": f"Plan {plan} is rejected. Nothing was done."}
+        except HubError as error:
+            return {"text": error.sentence}
+
+    def _recover(self) -> None:
+        """Take up turns that a crash cut off; those of processes that still live are theirs."""
+        with self.database.session() as session:
+            cut_off = [t for t in talks.unfinished_turns(session) if not self._alive.lives(t.owner)]
+        for turn in cut_off:
+            config = cast(Any, {"configurable": {"thread_id": turn.id}})
+            known = self._graph.get_state(config).next
+            log.warning("turn %s was cut off; %s", turn.id, "taking it up" if known else "nothing had been done yet")
+            if known:
+                _last(self._run(turn, None))
+            else:
+                self._finish(turn, {"replies": ["The hub was stopped before it got to this. Please say it again."]},
+                             0.0, 0, 0, failed=True)  # fmt: skip
+
+    def _plan_view(self, plan: Plan) -> PlanView:
+        return PlanView(
+            id=plan.id, tool=plan.tool, arguments=plan.arguments, preview=plan.preview, text=plan.text,
+            state=plan.state, conversation=plan.conversation_id, asked_by=plan.asked_by,
+            asked_at=plan.created_at.astimezone(self.door.clock.zone).isoformat(),
+        )  # fmt: skip
+
+
+def open_hub(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    models: Models | None = None,
+    matcher: Callable[[], Matcher] | None = None,
+    progress: Progress | None = None,
+) -> Hub:
+    """Open the house: data folder, database (migrated), index, tools, graph; the model starts in the background.
+
+    `models` and `matcher` may be shared by several hubs (evals); `progress` is told what takes long.
+    """
+    return Hub(settings or Settings(), clock=clock, models=models, matcher=matcher, progress=progress)
+
+
+def build_matcher(tools: tuple[str, ...]) -> Matcher:
+    """The matcher over the examples of these tools."""
+    embedder = WordLlamaEmbedder()
+    known = [e for e in load_examples() if e.label in tools or ":" in e.label]
+    return Matcher(known, lambda texts: embedder.embed(list(texts)))
+
+
+def _decision(text: str) -> tuple[bool, int | None] | None:
+    if not slash.is_slash(text):
+        return None
+    found = slash.decision(text)
+    return (found.approve, found.plan) if found else None
+
+
+def _which_plan(waiting: list[PlanView], approve: bool) -> str:
+    if not waiting:
+        return "No plan is waiting."
+    word = "approve" if approve else "reject"
+    return f"{len(waiting)} plans wait: " + ", ".join(f"`/{word} {plan.id}` ({plan.tool})" for plan in waiting) + "."
+
+
+def _view(turn: talks.Turn) -> Turn:
+    if turn.data:
+        return Turn.model_validate(turn.data)
+    return Turn(id=turn.id, conversation=turn.conversation_id, say=turn.said, reply=turn.reply)
+
+
+def _last(events: Iterator[Event]) -> Turn:
+    for event in events:
+        if isinstance(event, Finished):
+            return event.turn
+    raise RuntimeError("the turn ended without an answer")

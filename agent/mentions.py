@@ -1,0 +1,197 @@
+"""Records named in a message: which words may stand for which record, before it is known what is asked."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from tools.core.records import RecordName, fold
+
+#: How surely words name a record: the whole name, the name misspelt, several words of it, one telling word of it.
+WHOLE, MISSPELT, PART, ONE_WORD = 1.0, 0.9, 0.8, 0.6
+#: rapidfuzz ratio (0 to 100) from which a misspelt name of at least five letters counts.
+NEAR = 86
+
+#: Words that stand in names but name nothing by themselves.
+COMMON = frozenset(
+    """a an the our my your this that these those of on in at to for from by with and or not no is are be do does did
+    new old best first last next more most all any one two three it its we us you they them what which who when how
+    campaign campaigns mailing mailings email emails e-mail mail newsletter newsletters template templates workflow
+    workflows automation automations test tests a/b segment segments audience list lead leads contact contacts customer
+    customers subscribers post posts article articles series sequence message messages sms social ads ad content text
+    subject button offer sale promo launch product announcement early access teaser script call cold flash welcome
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday spring summer autumn fall winter week month year today""".split()
+)
+_WORD = re.compile(r"[\w@][\w@.+'’/&-]*[\w]|\w")
+
+
+@dataclass(frozen=True)
+class RecordMention:
+    """Words [start, end) of the message that may name any of `records` (all of one noun), and how surely."""
+
+    start: int
+    end: int
+    text: str
+    noun: str
+    records: tuple[RecordName, ...]
+    certainty: float
+
+    @property
+    def record(self) -> RecordName | None:
+        """The one record meant, where it is only one."""
+        return self.records[0] if len(self.records) == 1 else None
+
+
+@dataclass(frozen=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    folded: str
+
+
+def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMention]:
+    """All mentions of records, the surest and longest first. Mentions of different nouns may overlap."""
+    words = [_Token(m.start(), m.end(), m.group(), _fold_word(m.group())) for m in _WORD.finditer(message)]
+    if not words:
+        return []
+    by_word: dict[tuple[str, str], set[int]] = defaultdict(set)
+    folded = [tuple(_fold_word(part) for part in _WORD.findall(record.name)) for record in names]
+    for at, parts in enumerate(folded):
+        for part in parts:
+            by_word[names[at].noun, part].add(at)
+    found: list[RecordMention] = []
+    for at, record in enumerate(names):
+        found += _whole(message, words, record, folded[at])
+        for alias in record.aliases:
+            found += _alias(message, words, record, alias)
+    found += _parts(message, words, names, folded, by_word)
+    return _merge(found)
+
+
+def best_of(mentions: Iterable[RecordMention], noun: str) -> list[RecordMention]:
+    """The mentions of a noun that do not overlap a surer one of the same noun, in the order of the message."""
+    kept: list[RecordMention] = []
+    for mention in sorted((m for m in mentions if m.noun == noun), key=_strength):
+        if not any(mention.start < other.end and other.start < mention.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _strength(mention: RecordMention) -> tuple[float, int]:
+    return (-mention.certainty, mention.start - mention.end)
+
+
+def _fold_word(word: str) -> str:
+    return re.sub(r"['’]s$", "", word.casefold()).strip(".'’")
+
+
+def _mention(message: str, record: RecordName, start: int, end: int, certainty: float) -> RecordMention:
+    text = message[start:end]
+    bare = re.sub(r"['’]s$", "", text)
+    return RecordMention(start, start + len(bare), bare, record.noun, (record,), certainty)
+
+
+def _whole(message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
+    """The whole name, also written together or apart, or slightly misspelt."""
+    joined = "".join(parts)
+    if not joined:
+        return []
+    found = []
+    for size in range(max(1, len(parts) - 1), len(parts) + 2):
+        for at in range(len(words) - size + 1):
+            window = words[at : at + size]
+            said = "".join(word.folded for word in window)
+            if said == joined:
+                found.append(_mention(message, record, window[0].start, window[-1].end, WHOLE))
+            elif (
+                len(joined) >= 5
+                and said[:1] == joined[:1]
+                and abs(len(said) - len(joined)) <= 2
+                and said not in COMMON
+                and not (size == 1 and len(parts) > 2)
+                and fuzz.ratio(said, joined) >= NEAR
+                and not _other_number(said, joined)
+            ):
+                found.append(_mention(message, record, window[0].start, window[-1].end, MISSPELT))
+    return found
+
+
+def _other_number(said: str, name: str) -> bool:
+    """ "Black Friday 2024" is no misspelling of "Black Friday 2025"."""
+    return re.findall(r"\d+", said) != re.findall(r"\d+", name)
+
+
+def _alias(message: str, words: list[_Token], record: RecordName, alias: str) -> list[RecordMention]:
+    """Another field by which people name the record: its address, its company, its whole text."""
+    folded = fold(alias)
+    if len(folded) < 3 or folded in COMMON:
+        return []
+    found = []
+    size = len(folded.split())
+    for at in range(len(words) - size + 1):
+        window = words[at : at + size]
+        if " ".join(word.folded for word in window) == folded:
+            found.append(_mention(message, record, window[0].start, window[-1].end, 0.95 if "@" in folded else PART))
+    return found
+
+
+def _parts(
+    message: str,
+    words: list[_Token],
+    names: Sequence[RecordName],
+    folded: list[tuple[str, ...]],
+    by_word: dict[tuple[str, str], set[int]],
+) -> list[RecordMention]:
+    """Runs of words that all stand in a name: "Black Friday", "the EU launch"; one common word alone names nothing."""
+    found = []
+    for noun in {record.noun for record in names}:
+        at = 0
+        while at < len(words):
+            held = by_word.get((noun, words[at].folded), set())
+            if not held:
+                at += 1
+                continue
+            end, records = at + 1, set(held)
+            while end < len(words) and records & by_word.get((noun, words[end].folded), set()):
+                records &= by_word[noun, words[end].folded]
+                end += 1
+            run = words[at:end]
+            telling = [word for word in run if word.folded not in COMMON and len(word.folded) > 1]
+            certainty = _part_certainty(noun, run, telling)
+            if certainty:
+                hits = tuple(names[i] for i in sorted(records))
+                found.append(
+                    RecordMention(
+                        run[0].start, _mention(message, hits[0], run[0].start, run[-1].end, certainty).end,
+                        message[run[0].start : run[-1].end].removesuffix("'s").removesuffix("’s"), noun, hits, certainty,
+                    )
+                )  # fmt: skip
+            at = end
+    return found
+
+
+def _part_certainty(noun: str, run: list[_Token], telling: list[_Token]) -> float:
+    if telling and (len(run) > 1 or noun == "lead"):
+        return PART
+    if telling:
+        return ONE_WORD + (0.1 if telling[0].text[:1].isupper() else 0.0)
+    if len(run) > 1:
+        return ONE_WORD
+    return 0.3  # one common word: only where nothing better is said
+
+
+def _merge(mentions: list[RecordMention]) -> list[RecordMention]:
+    """One mention per words and noun, holding the records that are equally sure."""
+    grouped: dict[tuple[int, int, str], list[RecordMention]] = defaultdict(list)
+    for mention in mentions:
+        grouped[mention.start, mention.end, mention.noun].append(mention)
+    merged = []
+    for (start, end, noun), group in grouped.items():
+        top = max(mention.certainty for mention in group)
+        records = {r.id: r for mention in group if mention.certainty == top for r in mention.records}
+        merged.append(RecordMention(start, end, group[0].text, noun, tuple(records.values()), top))
+    return sorted(merged, key=_strength)

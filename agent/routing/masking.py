@@ -1,0 +1,50 @@
+"""Masking: what was recognised in a message (records, dates, amounts, quoted texts) is replaced by placeholders, so that
+the matcher compares what is asked and not with which values."""
+
+import re
+from collections.abc import Sequence
+
+from agent.arguments.choices import vocabulary_pattern
+from agent.mentions import RecordMention
+from agent.reading import Mention
+from tools.vocabulary import VOCABULARY
+
+#: From this certainty on, words are taken for the record they name.
+SURE_RECORD = 0.68
+#: How the readers' kinds are written in example sentences.
+PLACEHOLDERS = {
+    "money": "money", "date": "date", "date_range": "date", "moment": "moment", "time": "moment", "period": "period",
+    "number": "number", "percent": "percent", "duration": "duration", "quoted": "quoted", "email": "email",
+    "file": "file", "url": "url",
+}  # fmt: skip
+_NOUNS = {"social_post": "post"}
+
+
+def mask(message: str, mentions: Sequence[Mention], records: Sequence[RecordMention]) -> str:
+    """The message with placeholders for what was recognised."""
+    spans: list[tuple[int, int, str]] = []
+
+    def add(start: int, end: int, placeholder: str) -> None:
+        if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in spans):
+            spans.append((start, end, placeholder))
+
+    for record in records:
+        if record.certainty >= SURE_RECORD:
+            add(record.start, record.end, _NOUNS.get(record.noun, record.noun))
+    for mention in mentions:
+        if mention.kind in PLACEHOLDERS:
+            add(mention.start, mention.end, PLACEHOLDERS[mention.kind])
+    pattern, _ = vocabulary_pattern("platform", tuple(VOCABULARY["platform"]))
+    for match in pattern.finditer(message):
+        if len(match.group()) > 1:
+            add(match.start(), match.end(), "platform")
+    return fill_in(message, spans)
+
+
+def fill_in(message: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """The message with each span replaced by its placeholder in braces."""
+    parts, at = [], 0
+    for start, end, placeholder in sorted(spans):
+        parts += [message[at:start], "{", placeholder, "}"]
+        at = end
+    return re.sub(r"\s+", " ", "".join([*parts, message[at:]])).strip()

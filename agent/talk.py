@@ -1,0 +1,77 @@
+"""Talk: what the hub says where nothing is to be called, and what "it" stands for in a sentence."""
+
+import re
+from collections.abc import Sequence
+
+from agent.arguments.fill import Focus
+from agent.mentions import RecordMention
+from agent.routing.examples import NONE
+from agent.routing.matcher import Matcher
+from tools.core.result import RecordLink
+
+REPLIES = {
+    "smalltalk": "Glad to help. Tell me what you would like to do next, or write `/help` for everything I can do.",
+    "about_you": (
+        "I am Marketing Hub, a program that runs on your own machine with a local language model: no customer data leaves "
+        "it. I look after campaigns, texts, mailings, posts, workflows, tests, templates, leads and your knowledge base. I "
+        "never send, publish, activate or delete anything before you have approved exactly what will happen. Write "
+        "`/help` for the whole list."
+    ),
+    "off_topic": "I only look after your marketing, so I cannot help with that. Write `/help` to see what I can do.",
+    "cannot": "I have no tool for that, so I did nothing. Write `/help` to see what I can do.",
+    "not_now": "Noted. I changed nothing; tell me when you want something done.",
+}
+_CALLED_OFF = re.compile(
+    r"\W*(?:never ?mind|nevermind|forget (?:it|that|about it)|cancel(?: that| it)?|drop (?:it|that)|leave it(?: be)?|stop|no thanks?|no,? (?:leave|forget|drop) it|"
+    r"nothing|not now|no,? not now|let'?s not|scrap (?:it|that)|abort|none of them|neither)(?:[,\s]+(?:please|then|thanks|for now|after all|sorry))*\W*",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the (?:first|second|third|last) one)\b(?=[\s,.;!?]|$)",
+    re.IGNORECASE,
+)
+_PEOPLE = {"him", "his", "her", "she", "he"}
+
+
+def calls_off(message: str) -> bool:
+    """Whether the message drops the question that is open."""
+    return _CALLED_OFF.fullmatch(message) is not None
+
+
+def reply(message: str, matcher: Matcher, masked: str) -> str:
+    """The answer to what asks for no tool, by the kind of the nearest example."""
+    nearest = matcher.nearest(masked, [NONE], 1)
+    kind = nearest[0].label.partition(":")[2] if nearest else "off_topic"
+    return REPLIES.get(kind, REPLIES["off_topic"])
+
+
+def point(message: str, focus: Focus, records: Sequence[RecordMention]) -> str:
+    """The message with the first "it" (its, him, ...) replaced by the record last spoken of, for the matcher to see what
+    kind of thing is meant. Left as it is where the message names a record itself."""
+    if any(record.certainty >= 0.68 for record in records):
+        return message
+    match = _PRONOUN.search(message)
+    if match is None:
+        return message
+    link = _meant(match.group().casefold(), focus)
+    if link is None:
+        return message
+    genitive = "'s" if match.group().casefold() in ("its", "his") else ""
+    return f"{message[: match.start()]}{link.name}{genitive}{message[match.end() :]}"
+
+
+def _meant(word: str, focus: Focus) -> RecordLink | None:
+    if word in _PEOPLE:
+        return focus.of("lead")
+    return focus.recent[0] if focus.recent else None
+
+
+_APPROVES = re.compile(
+    r"\W*(?:yes|yep|yeah|sure|ok(?:ay)?|go ahead|do it|approved?|i approve|confirm(?:ed)?|please do|send it|delete it|yes,? (?:please|do it|go ahead|send it|delete it|approve)|sounds good|fine)(?:[,\s]+(?:please|then|thanks|now))*\W*",
+    re.IGNORECASE,
+)
+
+
+def approves(message: str) -> bool:
+    """Whether the message is a bare yes."""
+    return _APPROVES.fullmatch(message) is not None
