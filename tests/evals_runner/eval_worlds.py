@@ -1,8 +1,17 @@
-"""A small world and turns as a hub would give them, for the tests of the runner."""
+"""A small world, and a hub whose understanding is a script, for the tests of the runner."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from agent.stage import StagedHouse
 from agent.turn import Call, Turn
+from agent.world import World
+from memory.database import Database
+from memory.plans import waiting_plans
+from tools.core.declare import Tool
+from tools.core.door import Door, Origin
+from tools.core.errors import HubError
 
 WORLD: dict[str, Any] = {
     "about": "two people and a shop",
@@ -39,9 +48,48 @@ def call(tool: str, *, waiting: bool = False, error: str | None = None, **argume
     return Call(tool=tool, arguments=arguments, waiting=waiting, plan=1 if waiting else None, error=error)
 
 
-def turn(*calls: Call, reply: str = "Done.", asks: bool = False, decided_by: Any = "matcher", tokens: int = 0) -> Turn:
-    """A turn with these calls."""
-    return Turn(
-        id="t", conversation="c", say="", reply=reply, calls=calls, asks=asks, decided_by=decided_by,
-        prompt_tokens=tokens,
-    )  # fmt: skip
+class ScriptedHub(StagedHouse):
+    """What a turn calls is written down per message; the calls go through the real door, with its gate."""
+
+    def __init__(self, database: Database, world: World, door: Door) -> None:
+        super().__init__(database, world)
+        self.door = door
+        self.script: dict[str, Callable[[], Turn]] = {}
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        return self.door.tools
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.world.zone
+
+    def says(
+        self, said: str, *calls: tuple[str, dict[str, Any]], reply: str = "Done.", asks: bool = False, **more: Any
+    ) -> None:
+        """From now on, `said` makes these calls."""
+        self.script[said] = lambda: self._turn(said, calls, reply=reply, asks=asks, **more)
+
+    def ask(self, said: str, conversation: str | None) -> Turn:
+        return self.script[said]()
+
+    def answer(self, approve: bool) -> Sequence[Turn]:
+        with self.door.database.session() as session:
+            plans = [plan.id for plan in waiting_plans(session, "c")]
+        for plan in plans:
+            if approve:
+                self.door.approve(plan)
+            else:
+                self.door.reject(plan)
+        return [Turn(id=str(plan), conversation="c", say="") for plan in plans]
+
+    def _turn(self, said: str, calls: Sequence[tuple[str, dict[str, Any]]], **more: Any) -> Turn:
+        made = tuple(self._call(name, arguments) for name, arguments in calls)
+        return Turn(id="t", conversation="c", say=said, calls=made, **{"decided_by": "matcher", **more})
+
+    def _call(self, name: str, arguments: dict[str, Any]) -> Call:
+        try:
+            outcome = self.door.call(name, arguments, Origin(conversation_id="c"))
+        except HubError as error:
+            return Call(tool=name, arguments=arguments, error=error.sentence)
+        return Call(tool=name, arguments=outcome.arguments, waiting=outcome.waiting, plan=outcome.plan_id)

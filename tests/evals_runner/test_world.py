@@ -1,8 +1,6 @@
 """A world is laid into a real database; a staged house stands as the world says before every case."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,43 +11,11 @@ from eval_worlds import WORLD
 from agent.stage import StagedHouse
 from agent.world import LAYERS, RECORDS, read_world
 from memory.campaigns import Campaign
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.house import BRAND_VOICE, house_fact
 from memory.index import SearchIndex, WordLlamaEmbedder
 from memory.metrics import has_imported, totals
 from tools.core.errors import BadInput
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "hub.sqlite3"
-    database = Database.open(sqlite_url(path))
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
-@pytest.fixture
-def database(tmp_path: Path, empty_file: Path) -> Iterator[Database]:
-    shutil.copy(empty_file, tmp_path / "hub.sqlite3")
-    database = Database.open(sqlite_url(tmp_path / "hub.sqlite3"))
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def house(database: Database, world_file: Path) -> Iterator[StagedHouse]:
-    house = StagedHouse(database, read_world(world_file))
-    yield house
-    house.close()
-
-
-@pytest.fixture
-def world_file(tmp_path: Path) -> Path:
-    path = tmp_path / "world.json"
-    path.write_text(json.dumps(WORLD))
-    return path
 
 
 def rows(house: StagedHouse, kind: str) -> list[dict[str, Any]]:

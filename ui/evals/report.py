@@ -67,7 +67,8 @@ def show_summary(found: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_table("Category", found["by_category"], found)]
     parts.append(_table("Decided by", found["by_decision"], None))
     if found["broke"]:
-        parts.append(f"[red]{found['broke']} cases broke with an exception: see why they failed.[/red]")
+        cases = "1 case" if found["broke"] == 1 else f"{found['broke']} cases"
+        parts.append(f"[red]{cases} broke with an exception: why they failed tells which.[/red]")
     parts += [f"[yellow]{escape(note)}[/yellow]" for note in found.get("notes", ())]
     return Group(*parts)
 
