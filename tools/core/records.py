@@ -16,7 +16,7 @@ SUGGEST = 60
 MOST_SHOWN = 6
 
 #: Words that people put around a name and that are no part of it.
-AROUND = {"the", "our", "my", "a", "an", "that", "this", "one", "called", "named", "please", "from", "about"}
+AROUND = {"the", "our", "my", "a", "an", "that", "this", "one", "called", "named", "please", "from", "about", "for"}
 
 
 @dataclass(frozen=True)
