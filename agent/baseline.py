@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -17,10 +17,14 @@ from langchain_ollama import ChatOllama
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import GraphRecursionError
 
+from agent.models.chat import counting
 from agent.turn import Call, Turn
 from tools.core.declare import Argument, Tool
 from tools.core.door import Outcome
 from tools.core.errors import HubError, Unavailable
+
+if TYPE_CHECKING:
+    from agent.hub import Hub
 
 #: Steps of the stock agent's loop in one turn (a model call and its tool calls are two).
 MOST_STEPS = 12
@@ -74,6 +78,22 @@ class StockAgent:
             checkpointer=InMemorySaver(),
         )
 
+    @classmethod
+    def of(cls, hub: "Hub", *, timeout: float) -> "StockAgent":
+        """The stock agent over a hub's tools, door and model. Raises Unavailable where no model runs."""
+        chat = hub.models.chat
+        if chat is None:
+            raise Unavailable(f"The baseline needs a model. {hub.models.problem or ''} {hub.models.fix or ''}".strip())
+        return cls(
+            hub.tools,
+            lambda name, arguments: hub.call(name, **arguments),
+            hub.door.clock.now(),
+            model=chat.model,
+            base_url=chat.base_url,
+            num_ctx=chat.num_ctx,
+            timeout=timeout,
+        )
+
     def ask(self, text: str, conversation: str | None = None) -> Turn:
         """One message. `asks` is taken from the words, since the stock agent has no sign for it: nothing was called
         and the reply has a question mark."""
@@ -83,11 +103,13 @@ class StockAgent:
         self._calls.clear()
         started = time.perf_counter()
         notes: tuple[str, ...] = ()
-        try:
-            self._agent.invoke({"messages": [HumanMessage(text)]}, config)
-        except GraphRecursionError:
-            notes = (f"It was stopped after {MOST_STEPS} steps.",)
+        with counting() as writing:  # what the draft tools have the model write
+            try:
+                self._agent.invoke({"messages": [HumanMessage(text)]}, config)
+            except GraphRecursionError:
+                notes = (f"It was stopped after {MOST_STEPS} steps.",)
         new = [message for message in self._messages(config)[known:] if isinstance(message, AIMessage)]
+        usages = [message.usage_metadata for message in new if message.usage_metadata]
         reply = new[-1].text if new else ""
         calls = tuple(self._calls)
         return Turn(
@@ -100,8 +122,8 @@ class StockAgent:
             waiting=tuple(call.plan for call in calls if call.plan is not None),
             decided_by="model",
             seconds=time.perf_counter() - started,
-            prompt_tokens=sum(message.usage_metadata["input_tokens"] for message in new if message.usage_metadata),
-            output_tokens=sum(message.usage_metadata["output_tokens"] for message in new if message.usage_metadata),
+            prompt_tokens=writing.prompt_tokens + sum(usage["input_tokens"] for usage in usages),
+            output_tokens=writing.output_tokens + sum(usage["output_tokens"] for usage in usages),
             notes=notes,
         )
 

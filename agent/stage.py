@@ -7,12 +7,14 @@ where opening a hub anew takes the better part of a second.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from sqlite3 import Connection, connect
 from typing import Any
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
+from agent.turn import Turn
 from agent.world import SECTIONS, Laid, World, lay_world, plant, rows_of
 from memory.base import Base
 from memory.database import Database
@@ -25,6 +27,14 @@ WORKINGS = {"conversations", "turns", "plans", "audit_log", "index_entries", "in
 Row = tuple[Any, ...]
 #: Every record of the house, by table and primary key.
 Snapshot = dict[str, dict[Row, Row]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A person's word on all plans that waited: one turn each; `refused` says why one was not done as decided."""
+
+    turns: tuple[Turn, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 class StagedHouse:

@@ -9,13 +9,20 @@ from zoneinfo import ZoneInfo
 
 from agent.hub import Hub, open_hub
 from agent.settings import Settings
-from agent.stage import StagedHouse
+from agent.stage import Answer, StagedHouse
 from agent.turn import Turn
 from agent.world import World
+from memory.conversations import FAILED
+from memory.conversations import Turn as StoredTurn
+from memory.plans import EXECUTED, REJECTED
 from tools.core.context import FixedClock
 from tools.core.declare import Tool
 
 ModelUse = Literal["auto", "ollama", "embedded", "none"]
+
+
+class TurnFailed(Exception):
+    """A turn ended in an exception inside the hub; the log has its trace."""
 
 
 class Stage(StagedHouse):
@@ -33,14 +40,34 @@ class Stage(StagedHouse):
     def zone(self) -> ZoneInfo:
         return self.world.zone
 
-    def ask(self, said: str, conversation: str | None) -> Turn:
-        """One message to the hub."""
-        return self.hub.ask(said, conversation=conversation)
+    @property
+    def model(self) -> str:
+        """Which model decides, and where it runs; "none" without one."""
+        chat = self.hub.models.chat
+        return f"{chat.model} ({self.hub.models.kind})" if chat else "none"
 
-    def answer(self, approve: bool) -> list[Turn]:
-        """Approve or reject every plan that waits; one turn for each."""
-        decide = self.hub.approve if approve else self.hub.reject
-        return [decide(plan.id) for plan in self.hub.plans()]
+    def warm(self) -> None:
+        """Have ready what a hub that has been running for a while has ready: the matcher and the index."""
+        self.hub.matcher()
+        self.hub.index.refresh()
+
+    def ask(self, said: str, conversation: str | None) -> Turn:
+        """One message to the hub. Raises TurnFailed where it broke: the hub itself only logs that and apologises."""
+        turn = self.hub.ask(said, conversation=conversation)
+        with self._database.session() as session:
+            if session.get_one(StoredTurn, turn.id).state == FAILED:
+                raise TurnFailed(turn.reply)
+        return turn
+
+    def answer(self, approve: bool) -> Answer:
+        """Approve or reject every plan that waits."""
+        turns, refused = [], []
+        for plan in self.hub.plans():
+            turn = (self.hub.approve if approve else self.hub.reject)(plan.id)
+            turns.append(turn)
+            if self.hub.plan(plan.id).state != (EXECUTED if approve else REJECTED):
+                refused.append(turn.reply)
+        return Answer(tuple(turns), tuple(refused))
 
 
 @contextmanager
@@ -64,7 +91,7 @@ def open_stage(
 
 def stage_settings(settings: Settings, world: World, home: Path, model_use: ModelUse | None) -> Settings:
     """The settings with all data in `home`, and with no way out of the house: an eval never sends anything."""
-    return settings.model_copy(
+    apart = settings.model_copy(
         update={
             "home": home,
             "database_url": None,
@@ -76,3 +103,5 @@ def stage_settings(settings: Settings, world: World, home: Path, model_use: Mode
             "model_use": model_use or settings.model_use,
         }
     )
+    apart.__dict__.pop("zone", None)  # computed once from the former time zone, and copied along
+    return apart

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.stage import StagedHouse
+from agent.stage import Answer, StagedHouse
 from agent.turn import Call, Turn
 from agent.world import World
 from memory.database import Database
@@ -73,7 +73,7 @@ class ScriptedHub(StagedHouse):
     def ask(self, said: str, conversation: str | None) -> Turn:
         return self.script[said]()
 
-    def answer(self, approve: bool) -> Sequence[Turn]:
+    def answer(self, approve: bool) -> Answer:
         with self.door.database.session() as session:
             plans = [plan.id for plan in waiting_plans(session, "c")]
         for plan in plans:
@@ -81,7 +81,7 @@ class ScriptedHub(StagedHouse):
                 self.door.approve(plan)
             else:
                 self.door.reject(plan)
-        return [Turn(id=str(plan), conversation="c", say="") for plan in plans]
+        return Answer(tuple(Turn(id=str(plan), conversation="c", say="") for plan in plans))
 
     def _turn(self, said: str, calls: Sequence[tuple[str, dict[str, Any]]], **more: Any) -> Turn:
         made = tuple(self._call(name, arguments) for name, arguments in calls)

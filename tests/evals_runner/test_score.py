@@ -12,7 +12,7 @@ from eval_worlds import call
 from agent.turn import Call
 from ui.evals.cases import ExpectedTurn
 from ui.evals.compare import Comparer
-from ui.evals.score import Bench, Seen, judge, sentence
+from ui.evals.score import Bench, Seen, judge, why
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def test_passes(expected: Mapping[str, Any], seen: Seen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "seen", "why"),
+    ("expected", "seen", "reason"),
     [
         ({"calls": [UPDATE]}, calls(GOT),
          "expected update_campaign(campaign='Bloom', budget=8000), which was not called"),
@@ -146,6 +146,7 @@ def test_passes(expected: Mapping[str, Any], seen: Seen) -> None:
         ({"asks": True}, calls(PLANNED, asks=True), "delete_campaign(campaign='Bloom') was called"),
         ({"asks": True}, calls(call("no_such_tool"), asks=True), "no_such_tool() was called"),
         ({"approve": True}, calls(plans=0), "no plan waits"),
+        ({"approve": True}, calls(plans=1, refused=("It changed.",)), "a plan was not done as decided: “It changed.”"),
         ({"reply_has": ["tea"]}, calls(reply="Coffee."), "the reply lacks “tea”: “Coffee.”"),
         ({"reply_lacks": ["Secret"]}, calls(reply="a SECRET"), "the reply has “Secret”"),
         ({"state": [{"kind": "campaign", "name": "Bloom", "budget": 8000}]}, calls(), "budget is 5000.0, not 8000"),
@@ -159,8 +160,8 @@ def test_passes(expected: Mapping[str, Any], seen: Seen) -> None:
         ({"state": [{"kind": "social_post", "content": "Steam"}]}, calls(), "there is no social_post 'Steam'"),
     ],
 )  # fmt: skip
-def test_fails(expected: Mapping[str, Any], seen: Seen, why: str) -> None:
-    assert why in "; ".join(reasons(expected, seen))
+def test_fails(expected: Mapping[str, Any], seen: Seen, reason: str) -> None:
+    assert reason in "; ".join(reasons(expected, seen))
 
 
 @pytest.mark.parametrize(
@@ -182,5 +183,5 @@ def test_a_wrong_call_does_not_take_the_place_of_the_right_one() -> None:
 
 
 def test_why_is_a_sentence_that_names_the_turn() -> None:
-    assert sentence(2, 3, ["a is b", "c is d"]) == "Turn 2: a is b. c is d."
-    assert sentence(1, 1, ["a is b"]) == "a is b."
+    assert why(2, 3, ["a is b", "c is d"]) == "Turn 2: a is b. c is d."
+    assert why(1, 1, ["a is b"]) == "a is b."

@@ -58,10 +58,13 @@ def eval_command(
         told = read_world(world or file.parent / "world.json")
         settings = read_settings(terminal)
         with progress_bars(terminal) as progress:
-            use = "none" if no_model else None
-            stage = opened.enter_context(open_stage(settings, told, model_use=use, progress=progress))
-            if not no_model:
-                stage.hub.wait_for_model()
+            stage = opened.enter_context(
+                open_stage(settings, told, model_use="none" if no_model else None, progress=progress)
+            )
+            if not no_model and not stage.hub.wait_for_model():
+                models = stage.hub.models
+                give_up(terminal, f"{models.problem} {models.fix} Or run without a model: --no-model.")
+            stage.warm()
         chosen = choose(
             cases,
             groups=_listed(groups),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from agent.stage import Answer
 from agent.turn import Turn
 from ui.evals.cases import Case, ExpectedTurn
 from ui.evals.compare import Comparer, Resolve
-from ui.evals.score import Bench, Seen, ToolLike, judge, sentence
+from ui.evals.score import Bench, Seen, ToolLike, judge, why
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,8 @@ class House(Protocol):
     def rows(self, kind: str) -> Sequence[Mapping[str, Any]] | None:
         """The records of a kind; None where nobody knows the kind."""
 
-    def answer(self, approve: bool) -> Sequence[Turn]:
-        """Approve or reject every plan that waits; one turn for each."""
+    def answer(self, approve: bool) -> Answer:
+        """Approve or reject every plan that waits."""
 
 
 #: Answers one message in a conversation (None: a new one).
@@ -112,7 +113,7 @@ def run_case(case: Case, house: House, ask: Ask) -> Report:
             message, conversation = _run_turn(expected, house, ask, conversation)
             report.messages.append(message)
             if message.reasons:
-                report.why = sentence(number, len(case.turns), message.reasons)
+                report.why = why(number, len(case.turns), message.reasons)
                 break
     except Exception as error:  # one broken case must not end the run; the report says that it broke
         log.exception("case %s broke", case.id)
@@ -132,8 +133,9 @@ def _run_turn(expected: ExpectedTurn, house: House, ask: Ask, conversation: str 
         conversation = turn.conversation
         seen = Seen(turn.reply, turn.calls, turn.asks)
     else:
-        turns = house.answer(bool(expected.approve))
-        seen = Seen("\n\n".join(turn.reply for turn in turns), plans=len(turns))
+        answer = house.answer(bool(expected.approve))
+        turns = answer.turns
+        seen = Seen("\n\n".join(turn.reply for turn in turns), plans=len(turns), refused=answer.refused)
     seconds = time.perf_counter() - started
     bench = Bench(house.tools, comparer, lambda: house.changes(before), house.rows)
     message = Message(

@@ -43,12 +43,13 @@ class ToolLike(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a turn did. `plans`: how many plans waited for the answer (of a turn with `approve`)."""
+    """What a turn did. Of a turn with `approve`: how many plans waited, and why some were not done as decided."""
 
     reply: str = ""
     calls: tuple[Call, ...] = ()
     asks: bool = False
     plans: int = 0
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def judge(expected: ExpectedTurn, seen: Seen, bench: Bench) -> list[str]:
     reasons: list[str] = []
     if expected.approve is not None and not seen.plans:
         reasons.append("no plan waits for an answer")
+    reasons += [f"a plan was not done as decided: {shorten(sentence)}" for sentence in seen.refused]
     if expected.calls is not None:
         reasons += _calls(expected, seen, bench)
     if expected.asks:
@@ -204,7 +206,7 @@ def shorten(text: str, length: int = 160) -> str:
     return f"“{line[:length]}…”" if len(line) > length else f"“{line}”"
 
 
-def sentence(number: int, turns: int, reasons: Iterable[str]) -> str:
+def why(number: int, turns: int, reasons: Iterable[str]) -> str:
     """The reasons of one turn as `why` says them."""
     where = f"Turn {number}: " if turns > 1 else ""
     return where + ". ".join(reasons) + "."
