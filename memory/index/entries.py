@@ -80,9 +80,14 @@ def put_entry(session: Session, kind: str, record_id: int, title: str, body: str
 
     The same text again changes nothing. Any text is accepted, but what PostgreSQL cannot store (NUL) is left out.
     """
-    title, body = _UNSTORABLE.sub("", title), _UNSTORABLE.sub("", body)
+    title, body = storable(title), storable(body)
     content_hash = sha256(f"{title}\0{body}".encode()).hexdigest()
     _write(session, kind=kind, record_id=record_id, title=title, body=body, content_hash=content_hash, removed=False)
+
+
+def storable(text: str) -> str:
+    """The text without the characters that no database or model accepts."""
+    return _UNSTORABLE.sub("", text)
 
 
 def remove_entry(session: Session, kind: str, record_id: int) -> None:

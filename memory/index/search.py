@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from memory.database import Database
 from memory.index import entries
 from memory.index.chroma import IndexUnavailable, open_access
-from memory.index.embedders import Embedder
+from memory.index.embedders import Embedder, Vectors
 from memory.index.full_text import query_words, search_words
 from memory.index.passages import Passage, best_passage
 from memory.index.sync import CacheSync
@@ -95,7 +95,7 @@ class SearchIndex:
 
         Words are looked up in the session's own transaction; meaning in what has been committed and embedded.
         """
-        query = query[:QUERY_LENGTH]
+        query = entries.storable(query[:QUERY_LENGTH])
         words = query_words(query)
         candidates = max(CANDIDATES, limit)
         by_words = {
@@ -120,7 +120,9 @@ class SearchIndex:
     def refresh(self) -> int:
         """Embed what has changed; the number of records. Cheap where nothing has. Raises IndexUnavailable."""
         with self._busy:
-            return self._sync.catch_up()
+            embedded = self._sync.catch_up()
+        self._paused_until = 0.0
+        return embedded
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Throw the vectors away and embed everything anew; `progress(done, total)` is called as it goes on.
@@ -138,12 +140,17 @@ class SearchIndex:
             total = entries.count_entries(session)
         pending, problem = total, None
         try:
-            pending = self._sync.pending()
+            with self._busy:
+                pending = self._sync.pending()
             self._sync.embed(["Is the model there?"])
         except IndexUnavailable as error:
             problem = str(error)
         name, dimension = self._embedder.name, self._embedder.dimension
         return IndexHealth(total, max(total - pending, 0), pending, name, dimension, problem)
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimension) of the index's own model. Raises IndexUnavailable."""
+        return self._sync.embed(texts)
 
     def close(self) -> None:
         self._sync.close()

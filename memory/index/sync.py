@@ -32,7 +32,6 @@ class CacheSync:
     def __init__(self, database: Database, access: ChromaAccess, embedder: Embedder) -> None:
         self._database = database
         self._access = access
-        self._cache = VectorCache(access)
         self._embedder = embedder
         self._state: CacheState | None = None
         # What this process has seen in the cache of the changes after the horizon: the hash of each record's text.
@@ -50,7 +49,7 @@ class CacheSync:
             batch = changes[start : start + BATCH]
             missing = self._missing(batch)
             self._write(missing)
-            self._known.update({change.key: _known_as(change) for change in batch})
+            self._settle(batch)
             written += len(missing)
             if progress:
                 progress(start + len(batch), len(changes))
@@ -58,6 +57,15 @@ class CacheSync:
             self._state = self._cache.set_horizon(state, horizon)
             self._known.clear()
         return written
+
+    def _settle(self, batch: Sequence[Change]) -> None:
+        """Remember that these are in the cache, and clear up after those that were found with another text."""
+        self._known.update({change.key: _known_as(change) for change in batch})
+        with self._lock:
+            doubtful = [change for change in batch if change.key in self._doubtful]
+            self._doubtful.difference_update(change.key for change in batch)
+        for change in doubtful:
+            self._cache.delete_outdated(*change.key, change.content_hash)
 
     def pending(self) -> int:
         """How many records wait to be embedded."""
@@ -74,6 +82,10 @@ class CacheSync:
 
     def nearest(self, query: str, kinds: Sequence[str] | None, limit: int) -> list[Near]:
         """The passages nearest to the query, nearest first."""
+        state = self._cache.state()
+        if state is None:
+            return []
+        self._refuse_other_model(state)
         vector = self.embed([query])[0]
         return self._cache.nearest(vector, kinds, limit) if vector.any() else []
 
@@ -106,19 +118,18 @@ class CacheSync:
             state = self._current_state(horizon)
             changes = {change.key: change for change in entries.changes_since(session, state.horizon)}
             with self._lock:
-                doubtful, self._doubtful = self._doubtful, set()
+                doubtful = set(self._doubtful)
             hashes = entries.current_hashes(session, doubtful)
             changes |= {key: Change(*key, hashes.get(key)) for key in doubtful}
-        return (
-            state,
-            horizon,
-            [change for change in changes.values() if self._known.get(change.key) != _known_as(change)],
-        )
+        unsettled = [
+            change for key, change in changes.items() if key in doubtful or self._known.get(key) != _known_as(change)
+        ]
+        return state, horizon, unsettled
 
     def _current_state(self, horizon: int) -> CacheState:
         state = self._cache.state()
-        if state is None or state.source != self._source or state.horizon > horizon:
-            # New, or of another database, or of a later state of this one than was restored from a backup.
+        if state is None or state.horizon > horizon:
+            # New, or of a later state of the database than the one that was restored from a backup.
             if state is not None:
                 self._refuse_other_model(state)
             return self._begin()
@@ -137,13 +148,13 @@ class CacheSync:
             )
 
     @cached_property
-    def _source(self) -> str:
+    def _cache(self) -> VectorCache:
         with self._database.session() as session:
-            return entries.source_name(session)
+            return VectorCache(self._access, entries.source_name(session))
 
     def _begin(self) -> CacheState:
         self._known.clear()
-        self._state = self._cache.reset(self._embedder.name, self._embedder.dimension, self._source)
+        self._state = self._cache.reset(self._embedder.name, self._embedder.dimension)
         return self._state
 
     def _missing(self, changes: Sequence[Change]) -> list[Change]:

@@ -1,7 +1,8 @@
 """The cache of passage vectors: Chroma in a folder, or a Chroma server by URL. Everything in it can be rebuilt.
 
 One collection for each kind of record (a filter on metadata costs five times what the search itself does), and one
-whose metadata says what the cache is: the model, the database it belongs to, and how far it has read.
+whose metadata says what the cache is: the model, and how far it has read. Their names begin with the name of the
+database that they belong to, so that several hubs can share one server.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,19 +17,16 @@ from memory.index.chroma import ChromaAccess
 from memory.index.embedders import Vectors
 from memory.index.passages import Passage
 
-_PREFIX = "marketing-hub-"
-_STATE = "marketing-hub.state"
 _COSINE: Any = {"hnsw": {"space": "cosine"}}
 
 
 @dataclass(frozen=True)
 class CacheState:
-    """What the cache holds: vectors of `model`, of the database `source`, of all changes before `horizon`."""
+    """What the cache holds: vectors of `model`, of all changes before `horizon`. `built` names this build of it."""
 
     built: str
     model: str
     dimension: int
-    source: str
     horizon: int = 0
 
 
@@ -52,34 +50,36 @@ class Near(NamedTuple):
 
 
 class VectorCache:
-    """Reads and writes the cache. Every method raises IndexUnavailable where Chroma does not do its part."""
+    """The cache of one database. Every method raises IndexUnavailable where Chroma does not do its part."""
 
-    def __init__(self, access: ChromaAccess) -> None:
+    def __init__(self, access: ChromaAccess, source: str) -> None:
         self._access = access
+        self._state_name = f"marketing-hub-{source}"
+        self._prefix = f"{self._state_name}-"
         self._version: str | None = None
         self._known: dict[str, Any] = {}
 
     def state(self) -> CacheState | None:
         """What the cache holds; None where it is new."""
         with self._collections() as collections:
-            found = collections.get(_STATE)
+            found = collections.get(self._state_name)
             return None if found is None else CacheState(**found.metadata)
 
-    def reset(self, model: str, dimension: int, source: str) -> CacheState:
+    def reset(self, model: str, dimension: int) -> CacheState:
         """Empty the cache and begin it anew."""
-        state = CacheState(str(uuid4()), model, dimension, source)
+        state = CacheState(str(uuid4()), model, dimension)
         with self._access.client(write=True) as client:
             for collection in client.list_collections():
-                if collection.name == _STATE or collection.name.startswith(_PREFIX):
+                if collection.name.startswith(self._state_name):
                     client.delete_collection(collection.name)
-            client.create_collection(_STATE, embedding_function=None, metadata=asdict(state))
+            client.create_collection(self._state_name, embedding_function=None, metadata=asdict(state))
         return state
 
     def set_horizon(self, state: CacheState, horizon: int) -> CacheState:
         """Remember that all changes before `horizon` are in the cache. A cache begun anew meanwhile is left alone."""
         moved = replace(state, horizon=horizon)
         with self._collections(write=True) as collections:
-            found = collections.get(_STATE)
+            found = collections.get(self._state_name)
             if found is not None and found.metadata.get("built") == state.built:
                 found.modify(metadata=asdict(moved))
         return moved
@@ -88,7 +88,8 @@ class VectorCache:
         """The content hashes of the records whose vectors are here."""
         with self._collections() as collections:
             return {
-                found["record"]: found["hash"] for found in _first_passages(collections.get(_PREFIX + kind), record_ids)
+                found["record"]: found["hash"]
+                for found in _first_passages(collections.get(self._prefix + kind), record_ids)
             }
 
     def put(self, kind: str, documents: Sequence[Document]) -> None:
@@ -104,7 +105,9 @@ class VectorCache:
             vectors.append(of_record)
         kept = {document.record_id: len(document.passages) for document in documents}
         with self._access.client(write=True) as client:
-            collection = client.get_or_create_collection(_PREFIX + kind, embedding_function=None, configuration=_COSINE)
+            collection = client.get_or_create_collection(
+                self._prefix + kind, embedding_function=None, configuration=_COSINE
+            )
             # Surplus passages go first: after a crash in between, the first one still tells how many there were.
             _delete(collection, kept)
             everything = np.concatenate(vectors)
@@ -116,19 +119,34 @@ class VectorCache:
     def remove(self, kind: str, record_ids: Sequence[int]) -> None:
         """Delete the vectors of records; no error where there are none."""
         with self._collections(write=True) as collections:
-            collection = collections.get(_PREFIX + kind)
+            collection = collections.get(self._prefix + kind)
             if collection is not None:
                 _delete(collection, dict.fromkeys(record_ids, 0))
+
+    def delete_outdated(self, kind: str, record_id: int, content_hash: str | None) -> None:
+        """Delete whatever is left of other texts of a record (of any, where the hash is None)."""
+        others: dict[str, Any] = {"record": record_id}
+        if content_hash is not None:
+            others = {"$and": [others, {"hash": {"$ne": content_hash}}]}
+        with self._collections(write=True) as collections:
+            collection = collections.get(self._prefix + kind)
+            if collection is not None:
+                collection.delete(where=others)
 
     def nearest(self, vector: Vectors, kinds: Sequence[str] | None, limit: int) -> list[Near]:
         """The `limit` passages of each kind that are nearest to a vector of shape (dimension,), nearest first."""
         with self._collections() as collections:
             names = (
-                [name for name in collections if name.startswith(_PREFIX)]
+                [name for name in collections if name.startswith(self._prefix)]
                 if kinds is None
-                else [_PREFIX + kind for kind in kinds]
+                else [self._prefix + kind for kind in kinds]
             )
-            found = [near for name in names if name in collections for near in _query(collections[name], vector, limit)]
+            found = [
+                near
+                for name in names
+                if name in collections
+                for near in _query(collections[name], name.removeprefix(self._prefix), vector, limit)
+            ]
         return sorted(found, key=lambda near: -near.similarity)
 
     @contextmanager
@@ -141,8 +159,7 @@ class VectorCache:
             yield self._known
 
 
-def _query(collection: Any, vector: Vectors, limit: int) -> Iterator[Near]:
-    kind = collection.name.removeprefix(_PREFIX)
+def _query(collection: Any, kind: str, vector: Vectors, limit: int) -> Iterator[Near]:
     answer = collection.query(query_embeddings=[vector], n_results=limit, include=["metadatas", "distances"])
     for found, distance in zip(answer["metadatas"][0], answer["distances"][0], strict=True):
         passage = Passage(found["start"], found["end"])

@@ -32,11 +32,12 @@ SQLITE = (
     END""",
 )
 
-# A tsvector holds at most 1 MB: of a longer text the first 200,000 characters are searchable by their words.
+# A tsvector holds at most 1 MB: of a longer text the first 200,000 characters are searchable by their words. The signs
+# that PostgreSQL would keep inside a word (in addresses, file names, decimals) part words here as they do on SQLite.
 POSTGRESQL = (
     """ALTER TABLE index_entries ADD COLUMN document tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('english', left(title, 2000)), 'A')
-        || setweight(to_tsvector('english', left(body, 200000)), 'B')) STORED""",
+        setweight(to_tsvector('english', translate(left(title, 2000), './@-_:+~', '        ')), 'A')
+        || setweight(to_tsvector('english', translate(left(body, 200000), './@-_:+~', '        ')), 'B')) STORED""",
     "CREATE INDEX ix_index_entries_document ON index_entries USING gin (document)",
 )
 
