@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from agent import talk
@@ -275,7 +276,7 @@ def _records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
     found = [m for m in sentence.records_of(noun) if m.certainty >= 0.68]
     if len(found) < 2 or len({m.record.id if m.record else m.text for m in found}) < 2:
         return []
-    joined = [sentence.text[one.end : other.start] for one, other in zip(found, found[1:], strict=False)]
+    joined = [sentence.text[one.end : other.start] for one, other in pairwise(found)]
     if all(
         re.fullmatch(
             r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|\+)\s*(?:also |the |for |our |of )*(?:\w+ )?",
@@ -293,9 +294,9 @@ def _share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Req
     shared: dict[str, tuple[Any, Evidence]] = {}
     for request in requests:
         for argument in tools[request.tool].arguments:
-            if argument.role and argument.name in request.arguments and argument.name in request.rests_on:
-                if argument.role.name in ("topic", "product", "audience", "tone"):
-                    shared[argument.role.name] = request.arguments[argument.name], request.rests_on[argument.name]
+            role = argument.role.name if argument.role else ""
+            if role in ("topic", "product", "audience", "tone") and argument.name in request.rests_on:
+                shared[role] = request.arguments[argument.name], request.rests_on[argument.name]
     filled = []
     for request in requests:
         arguments, rests_on = dict(request.arguments), dict(request.rests_on)

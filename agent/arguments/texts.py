@@ -187,7 +187,7 @@ def _cues(cues: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _thing_pattern(tool_name: str) -> re.Pattern[str]:
     """The thing that a tool makes, as it stands behind the verb: "email", "LinkedIn post", "call script"."""
-    words = {word for word in tool_name.split("_")[1:]} | {
+    words = set(tool_name.split("_")[1:]) | {
         "email", "e-mail", "mail", "text", "message", "sms", "post", "caption", "script", "phone", "call", "ad", "ads",
         "copy", "campaign", "campaigns", "calendar", "social", "media", "content", "hashtags", "hashtag", "tags", "subject",
         "line", "lines", "headlines", "template", "sequence", "series", "google", "tweet", "newsletter", "texts", "variants",
