@@ -101,8 +101,7 @@ class TestCreate:
             (
                 {"start_date": "2026-05-02", "end_date": "2026-05-01"},
                 "end_date",
-                "The campaign would end on 1 May 2026, before it starts on 2 May 2026. "
-                "Please give a later end date.",
+                "The campaign would end on 1 May 2026, before it starts on 2 May 2026. Please give a later end date.",
             ),
             ({"name": "x" * 201}, "name", "The name has 201 characters; please use at most 200."),
         ],
@@ -208,7 +207,8 @@ class TestGet:
         assert outcome.result.data()["metrics"]["roi"] == 1.5
 
     @pytest.mark.parametrize(
-        "words", ["the webinar one", "Growth Talks", "the growth campaign", "2", "#2", "for accountants", "grwoth talks"]
+        "words",
+        ["the webinar one", "Growth Talks", "the growth campaign", "2", "#2", "for accountants", "grwoth talks"],
     )
     def test_people_name_it_in_many_ways(self, door: Door, words: str) -> None:
         create(door, "Bloom", description="spring flowers", target_audience="florists")
@@ -312,7 +312,7 @@ class TestUpdate:
         made = create(door)
         with writing() as session:
             session.get_one(Campaign, made.id).end_date = date(2026, 3, 1)
-        with pytest.raises(BadInput, match="ended on 1 March 2026.*new end date"):
+        with pytest.raises(BadInput, match=r"ended on 1 March 2026.*new end date"):
             door.call("update_campaign", {"campaign": "Bloom", "status": "active"})
         outcome = door.call("update_campaign", {"campaign": "Bloom", "status": "active", "end_date": "2026-04-01"})
         assert outcome.result.data()["status"] == "active"

@@ -137,7 +137,8 @@ def _filled(body: Shape, template: Shape) -> Shape:
 def _note(body: BaseModel, left_out: int, filled: bool) -> str | None:
     notes = []
     if left_out:
-        notes.append(f"{count(left_out, 'sentence').capitalize()} left out: its figures were in nothing that you gave.")
+        were, their = ("was", "its") if left_out == 1 else ("were", "their")
+        notes.append(f"{count(left_out, 'sentence')} {were} left out: nobody gave {their} figures.")
     if filled:
         notes.append("What was empty then is filled from a template.")
     text = " ".join(" ".join(value) if isinstance(value, list) else str(value) for _, value in body)

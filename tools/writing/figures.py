@@ -17,7 +17,7 @@ _SPELLED = re.compile(
 #: Offers without a digit that are figures all the same.
 _OFFERS = re.compile(r"\bhalf[ -](?:price|off)\b|\bbuy one,? get one\b|\btwo for one\b", re.IGNORECASE)
 _SET_PHRASES = re.compile(r"\b24/7\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])")
 
 
 def unsupported_figures(text: str, allowed: Iterable[str]) -> list[str]:
