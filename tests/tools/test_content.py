@@ -268,7 +268,7 @@ class TestAds:
         "product", ["tulips", "the very longest winded product name that anybody ever thought of, really"]
     )
     def test_templates_fit_every_platform(self, door: Door, platform: AdPlatform | None, product: str) -> None:
-        arguments = {"platform": platform.value} if platform else {}
+        arguments: dict[str, Any] = {"platform": platform.value} if platform else {}
         made = call(door, "generate_ad_copy", product=product, count=10, audience="people at home", **arguments)
         assert len(made.ads) == 10
         if platform:
@@ -306,13 +306,14 @@ class TestBrandVoice:
 
     def test_every_text_is_written_in_it(self, door: Door) -> None:
         call(door, "set_brand_voice", description="like a skipper")
-        for tool, arguments, reply in [
+        cases: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("generate_email", {"topic": "x"}, EMAIL),
             ("generate_sms", {"topic": "x"}, {"message": "x"}),
             ("generate_call_script", {"product": "x"}, CALL),
             ("generate_ad_copy", {"product": "x"}, ADS),
             ("generate_campaign_ideas", {"industry": "x"}, IDEAS),
-        ]:
+        ]
+        for tool, arguments, reply in cases:
             writer = ScriptedWriter(reply)
             call(door, tool, writer, **arguments)
             assert "Brand voice: like a skipper" in writer.asked
@@ -362,7 +363,7 @@ class TestIdeas:
 
     @pytest.mark.parametrize("goal", [*Goal, None])
     def test_templates_give_as_many_as_asked(self, door: Door, goal: Goal | None) -> None:
-        arguments = {"goal": goal.value} if goal else {}
+        arguments: dict[str, Any] = {"goal": goal.value} if goal else {}
         made = call(door, "generate_campaign_ideas", industry="bakery", count=10, **arguments)
         assert len({idea.name for idea in made.ideas}) == 10
         assert all("{" not in idea.description for idea in made.ideas)
