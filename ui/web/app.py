@@ -1,0 +1,89 @@
+"""The web application: guards, the health check, and every page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# Before Gradio is imported: it reads them then. Nothing about this hub is told to anybody.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["GRADIO_RUN_HISTORY"] = "False"
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from ui.web.answers import Answers
+from ui.web.guards import SameOrigin, SecurityHeaders
+from ui.web.model_watch import ModelWatch
+from ui.web.page import Site
+from ui.web.pages import PAGES
+
+if TYPE_CHECKING:
+    from agent import Hub
+
+HERE = Path(__file__).parent
+FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
+MONO_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+
+
+def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
+    """The application over one hub; who serves it also closes the hub."""
+    app = FastAPI(title="Marketing Hub", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    async def healthz() -> JSONResponse:
+        parts = await asyncio.to_thread(hub.health)
+        ok = all(part.ok for part in parts)
+        body: dict[str, Any] = {
+            "ok": ok,
+            "model": model.now.state,
+            "parts": [part.model_dump() for part in parts],
+        }
+        return JSONResponse(body, status_code=200 if ok else 503)
+
+    mount_pages(app, hub, model)
+    # The last one added is the outermost.
+    app.add_middleware(SameOrigin)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(hub), www_redirect=False)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def allowed_hosts(hub: Hub) -> list[str]:
+    """The names under which the pages answer: those of the settings, and the address listened on if it is one."""
+    settings = hub.settings
+    anywhere = settings.host in ("0.0.0.0", "::")
+    return [*settings.allowed_hosts, *([] if anywhere else [settings.host])]
+
+
+def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
+    """Lay out every page and mount them at the root."""
+    site = Site(hub, model, Answers(hub), tuple((page.path, page.title) for page in PAGES))
+    with gr.Blocks(title="Marketing Hub", fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
+        for page in PAGES:
+            if page.path == "/":
+                page.build(site)
+    for page in PAGES:
+        if page.path != "/":
+            with blocks.route(page.title, page.path.removeprefix("/")):
+                page.build(site)
+    blocks.queue(default_concurrency_limit=None, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=1,  # bytes: no page takes files
+        ssr_mode=False,
+        mcp_server=False,
+        favicon_path=str(HERE / "icon.png"),
+        theme=gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO_FONTS),
+        css_paths=[HERE / "style.css"],
+    )

@@ -1,0 +1,106 @@
+"""`marketing-hub serve`: one process, one hub, all pages; the address is printed when it is ready."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import uvicorn
+
+from ui import opening
+from ui.opening import errors_told, give_up
+from ui.terminal import Terminal
+from ui.web.model_watch import ModelState, ModelWatch
+
+if TYPE_CHECKING:
+    from agent import Settings
+
+#: Seconds that open pages are given to finish when the hub is stopped; their connections never end by themselves.
+GRACE = 2
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with a word when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(terminal: Terminal, settings: Settings) -> None:
+    """Serve until the person ends it (Ctrl-C, or a stop signal), then close the hub."""
+    listener = _listen(terminal, settings.host, settings.port)
+    address = page_address(settings.host, listener.getsockname()[1])
+    model = ModelWatch()
+    terminal.say("Starting the hub …", "dim")
+    with errors_told(terminal), opening.start_hub(settings, model.progress) as hub, listener:
+        from ui.web.app import make_app  # Gradio takes seconds to import
+
+        config = uvicorn.Config(
+            make_app(hub, model), log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False
+        )
+
+        def ready() -> None:
+            terminal.line(f"Marketing Hub is ready: {address}")
+            terminal.say("Press Ctrl-C to stop it.", "dim")
+            model.watch(hub, lambda state: _tell(terminal, state))
+
+        # uvicorn hands the stop signal on when it is done; the default would end the process before the hub is closed.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _end)
+        try:
+            Server(config, ready).run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass
+        terminal.say("Stopped.", "dim")
+
+
+def page_address(host: str, port: int) -> str:
+    """The address to open in a browser."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}/"
+
+
+def _listen(terminal: Terminal, host: str, port: int) -> socket.socket:
+    """The socket, taken before anything slow begins."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+        return listener
+    except OSError as error:
+        give_up(terminal, _why_not(error, host, port))
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken, perhaps by a hub that already runs: look at {page_address(host, port)} first. "
+            f"Otherwise take another port: marketing-hub serve --port {port + 1 if port < 65535 else port - 1}"
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} may only be used by the system's administrator. Take one above 1023, such as --port 7860."
+    return f"The hub cannot listen on {host}: {error.strerror or error}. Give an address of this machine with --host."
+
+
+def _tell(terminal: Terminal, state: ModelState) -> None:
+    if state.state == "running":
+        terminal.say(f"The model is ready: {state.text}", "dim")
+    elif state.health is not None:
+        terminal.say(" ".join(filter(None, ["No model:", state.health.problem, state.health.fix])), "yellow")
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
