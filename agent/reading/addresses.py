@@ -53,9 +53,7 @@ def read_emails(text: str) -> list[Mention]:
 def read_urls(text: str) -> list[Mention]:
     """Web and database addresses, and bare domains of the common endings ("acme.io/pricing")."""
     emails = read_emails(text) if "@" in text else []
-    return [
-        m for m in _all(_URL, "url", text, ".,;:!?'’*") if not any(e.start < m.end and m.start < e.end for e in emails)
-    ]
+    return [m for m in _all(_URL, "url", text, ".,;:!?'’*") if not any(e.start < m.start < e.end for e in emails)]
 
 
 def read_files(text: str) -> list[Mention]:

@@ -16,6 +16,8 @@ _UP = frozenset({"raise", "raised", "increase", "increased", "up", "grow", "bump
 _DOWN = frozenset({"cut", "reduce", "reduced", "lower", "lowered", "decrease", "decreased", "drop", "slash", "shrink", "trim",
                    "take", "knock", "down", "less", "cutting", "reducing", "lowering", "bring", "subtract", "shave"})  # fmt: skip
 _TIMES = {"double": 2, "doubling": 2, "triple": 3, "treble": 3, "quadruple": 4, "tripling": 3}
+_MULTIPLIED = frozenset({"it", "the", "that", "this", "its", "our", "my", "budget", "spend", "please", "and", "what", "them",
+                         "everything", "for", "to", "current"})  # fmt: skip
 _HALVE = ("halve", "halving", "halved")
 _MORE = ("more", "higher", "extra", "bigger", "larger", "greater", "increase", "raise", "additional")
 _LESS = ("less", "lower", "smaller", "fewer", "decrease", "reduction", "cheaper")
@@ -41,6 +43,7 @@ def _multiple(scan: Scan, i: int) -> Changed | None:
     word = scan.word(i)
     if (
         word in _TIMES
+        and (scan.word(i + 1) in _MULTIPLIED or not scan.word(i + 1).isalpha())
         and not scan.is_(i + 1, "-", "opt", "check", "digit", "digits")
         and not scan.is_(i - 1, "a", "the", "on")
     ):

@@ -33,12 +33,8 @@ def count(scan: Scan, i: int) -> Counted | None:
         return None
     if scan.is_(i - 1, "-", "\u2212", "minus", "negative") and _lone_sign(scan, i - 1):
         value = -value
-    digits = scan.digits(i)
-    if digits is not None and number.end == i + 1 and len(digits) == 4 and 1990 <= int(digits) <= 2099:
-        if not (scan.at(number.end).text.islower() and scan.word(number.end).endswith("s")) and not near_budget(
-            scan, i, number.end
-        ):
-            return None
+    if _bare_year(scan, i, number.end) and not near_budget(scan, i, number.end):
+        return None
     if _in_a_name(scan, i, number.end):
         return None
     unit = scan.word(scan.skip(number.end, "-", "more", "new", "different"))
@@ -46,6 +42,13 @@ def count(scan: Scan, i: int) -> Counted | None:
         unit = ""
     plain: float | int = int(value) if value == value.to_integral_value() else float(value)
     return plain, number.end, _role(scan, i, number.end), unit or None
+
+
+def _bare_year(scan: Scan, i: int, end: int) -> bool:
+    """Whether four digits are rather a year than a count: nothing that is counted follows."""
+    digits = scan.digits(i) or ""
+    counted = scan.at(end).text.islower() and scan.word(end).endswith("s")
+    return end == i + 1 and len(digits) == 4 and 1990 <= int(digits) <= 2099 and not counted
 
 
 def _lone_sign(scan: Scan, i: int) -> bool:
@@ -93,8 +96,8 @@ def _part_of_something(scan: Scan, i: int, number: Number) -> bool:
             and scan.word(i - 2) == "/"
         ):
             return True
-    if scan.is_(end, "%"):
-        return True
+    if scan.is_(end, "%") or (scan.is_(end - 1, "0") and scan.is_(end - 2, ".") and scan.glued(end - 1)):
+        return True  # a percentage; "Web 2.0"
     if scan.glued(end):
         after = scan.word(end)
         if after.isalpha() or after in ("_", "@", "\u00b0", "\u2122"):
@@ -199,6 +202,21 @@ def _length_role(scan: Scan, i: int, end: int) -> str | None:
     )
 
 
+def _nth_of_every(scan: Scan, i: int) -> int | None:
+    """ "the first Monday of every month", "the 1st of each month"."""
+    nth = read_ordinal(scan, scan.skip(i, "the"))
+    if nth is None:
+        return None
+    day = weekday_at(scan, nth[1])
+    j = day[1] if day is not None else scan.skip(nth[1], "day")
+    again = (
+        scan.is_(j, "of", "in")
+        and scan.is_(j + 1, "every", "each")
+        and scan.is_(j + 2, "month", "quarter", "year", "week")
+    )
+    return j + 3 if again else None
+
+
 _AGAIN = frozenset({"day", "week", "month", "quarter", "year", "morning", "evening", "afternoon", "weekday", "weekend", "hour",
                     "night", "fortnight", "workday"})  # fmt: skip
 
@@ -219,6 +237,8 @@ def recurrence(scan: Scan, i: int) -> int | None:
 
 
 def _every(scan: Scan, i: int) -> int | None:
+    if scan.is_(i, "the") or read_ordinal(scan, i):
+        return _nth_of_every(scan, i)
     if not scan.is_(i, "every", "each"):
         plural = scan.word(i).endswith("s") and scan.word(i)[:-1] in WEEKDAYS and len(scan.word(i)) > 5
         if plural and scan.is_(i - 1, "on", "and", ",", "for"):

@@ -9,7 +9,7 @@ from typing import Any
 from agent.reading.mention import DateRange, Kind, Mention, Period
 from agent.reading.roles import day_role
 from tools.words.moments import Moment, in_zone
-from tools.words.period import UnclearWords, period_words, resolve_period, safe, safe_local
+from tools.words.period import UnclearWords, period_words, resolve_period, safe
 from tools.words.spans import Clock, Expr, Span
 from tools.words.times import Clocktime
 from tools.words.tokens import Scan
@@ -46,7 +46,7 @@ def calendar_mention(scan: Scan, i: int, end: int, expr: Expr, setting: Setting)
     kind: Kind = "date"
     if expr.grain in _RANGES:
         kind = "date_range"
-    elif (expr.grain in _SPANS and not scan.is_(i, "in", "within")) or (kind == "date" and expr.grain in _SPANS and not _counted_from_now(scan, i)):
+    elif expr.grain in _SPANS:
         kind = "period"
     value: Any = span.start if kind == "date" else DateRange(span.start, span.end)
     if kind == "date" and role == "since" and back is not None:
@@ -57,10 +57,6 @@ def calendar_mention(scan: Scan, i: int, end: int, expr: Expr, setting: Setting)
         start, start + len(text), text, kind, value, role, expr.grain, _range(ahead or span), _range(back or span),
         _other_order(expr, text, setting, value), _describes(scan, end), _doubt(expr, value),
     )  # fmt: skip
-
-
-def _counted_from_now(scan: Scan, i: int) -> bool:
-    return scan.is_(i, "in", "within")
 
 
 def _cut(scan: Scan, i: int, end: int) -> tuple[int, str]:
@@ -104,17 +100,13 @@ def _describes(scan: Scan, end: int) -> bool:
 
 def moment_mention(scan: Scan, i: int, end: int, found: Moment, setting: Setting) -> Mention | None:
     """The mention for a day with a time; None where no calendar has such a day."""
-    local = safe_local(found, setting.clock)
-    if local is None:
+    value = found.aware(setting.clock, setting.time_zone)
+    if value is None:
         return None
     start, text = _cut(scan, i, end)
-    value = in_zone(local, setting.time_zone, found.clock)
     grain = "daypart" if found.clock.vague else "minute"
-    other = (
-        (in_zone(local.replace(hour=(local.hour + 12) % 24), setting.time_zone, found.clock),)
-        if found.clock.either
-        else ()
-    )
+    local = value.replace(tzinfo=None)
+    other = (in_zone(local.replace(hour=(local.hour + 12) % 24), setting.time_zone),) if found.clock.either else ()
     day = DateRange(value.date(), value.date())
     return Mention(start, start + len(text), text, "moment", value, day_role(scan, i, scan.word(i)), grain, day, day, other,
                    _describes(scan, end), _doubt(found.day, value))  # fmt: skip

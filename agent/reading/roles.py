@@ -57,7 +57,7 @@ def _side_of_to(scan: Scan, i: int) -> str:
 
 
 _MONEY_NOUNS = ("budget", "budgets", "spend", "spending", "cost", "costs", "cap", "capped", "budgt", "bugdet", "worth", "invest",
-                "spent", "price", "limit", "funds", "money")  # fmt: skip
+                "spent", "price", "funds", "money")  # fmt: skip
 _LIMITS: tuple[tuple[str, str], ...] = (
     ("up to", "at_most"), ("at most", "at_most"), ("max", "at_most"), ("maximum", "at_most"), ("no more than", "at_most"),
     ("less than", "at_most"), ("under", "at_most"), ("below", "at_most"), ("at least", "at_least"), ("more than", "at_least"),
@@ -74,7 +74,8 @@ def near_budget(scan: Scan, start: int, end: int) -> bool:
         if scan.is_(k, ".", ";", "!", "?") and k != start - 1:
             break
         if scan.is_(k, *_MONEY_NOUNS):
-            return not any(scan.digits(x) is not None for x in range(k + 1, start))
+            # "budget from 5000 to 7500": the second amount is the budget's too.
+            return scan.is_(start - 1, "to") or not any(scan.digits(x) is not None for x in range(k + 1, start))
     return scan.is_(end, *_MONEY_NOUNS) or (scan.is_(end, "for", "in", "as", "of", "total", "-") and scan.is_(end + 1, "budget", "the")
                                             and scan.is_(end + 1 + scan.is_(end + 1, "the"), "budget"))  # fmt: skip
 

@@ -62,7 +62,7 @@ def _close(text: str, i: int) -> int | None:
     if text[i] not in _SINGLE:
         good = [k for k in ends if not (text[k] == '"' and text[k - 1].isdigit() and _more(text, k))]
         if good:
-            return good[0] if text[i] != "“" or text[good[0]] != "“" else good[0]
+            return good[0]
         rest = text[i + 1 :]
         return len(text) if text[i] in '"“„«' and _WORDLIKE.search(rest) and not ends else None
     ends = [k for k in ends if k > i + 1 and not text[k - 1].isspace() and not _inside_word(text, k)]
@@ -145,7 +145,7 @@ def read_names(text: str) -> list[Mention]:
             for m in re.finditer(r"[^\s,;.!?:()\"“”„]+|[,;.!?:()\"“”„\n]", text[lead.end() :])
         ]
         end = _name_end(words)
-        if end is not None:
+        if end is not None and not (mentions and lead.start() < mentions[-1].end):
             start = lead.end()
             inner = text[start : start + end]
             mentions.append(Mention(start, start + end, inner, "name", inner))
@@ -167,7 +167,7 @@ def _name_end(words: list[_Word]) -> int | None:
             if big and not (low in ("from", "with", "starting") or (word.text[:1].isdigit() and _is_amount(nxt))):
                 end = word.end
                 continue
-            if low in ("of", "the", "&", "and", "a") and nxt[:1].isupper() and k:
+            if low in ("of", "the", "&", "and", "a", "to") and nxt[:1].isupper() and k:
                 continue
             break
         if low in _STOPS:

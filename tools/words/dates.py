@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -89,6 +90,8 @@ def bare_month(scan: Scan, i: int) -> tuple[int, int] | None:
     if year_at(scan, found[1]) and scan.word(found[1]) not in ("of", "in"):
         return found
     token = scan.at(i)
+    if scan.word(i) == "jan" and after.isalpha() and after not in _BEHIND_A_MONTH and after not in MONTHS:
+        return None  # Jan de Vries
     if scan.word(i) in ("april", "june", "august"):
         return None if _is_a_person(scan, i, found[1]) else found
     if not token.text[:1].isupper():
@@ -98,6 +101,11 @@ def bare_month(scan: Scan, i: int) -> tuple[int, int] | None:
     if before in _PRONOUNS - {"this", "that"}:
         return None
     return found
+
+
+_BEHIND_A_MONTH = frozenset(
+    {"to", "until", "through", "and", "or", "numbers", "figures", "results", "report", "sales", "vs"}
+)
 
 
 def _is_a_person(scan: Scan, i: int, end: int) -> bool:
@@ -129,7 +137,7 @@ def written_date(scan: Scan, i: int) -> tuple[Expr, int] | None:
         if len(scan.word(i)) <= 5 and scan.glued(j):
             j = scan.skip(j, ".")
         j = scan.phrase(j, ", the") or scan.skip(scan.skip(scan.skip(j, ","), "the"), "on")
-        found = _date(scan, j)
+        found = _date(scan, j) or (day_of_month(scan, j - 1) if scan.is_(j - 1, "the") else None)
         return None if found is None else (found[0].named(weekday), found[1])
     return _date(scan, i)
 
@@ -160,7 +168,7 @@ def _day_first(scan: Scan, i: int) -> tuple[Expr, int] | None:
         return None
     k = day[1]
     if scan.is_(k, ".", "-") and scan.glued(k):
-        k += 1
+        k = scan.skip(k + 1, "of")
     else:
         k = scan.skip(k, "of", "day")
         k = scan.skip(k, "of")
@@ -230,12 +238,13 @@ def _order(first: int, second: int, year: int | None, *, dots: bool) -> Expr | N
     day_first = month_day(second, first, year)
     month_first = None if dots else month_day(first, second, year)
     if day_first is None or month_first is None:
-        return day_first or month_first
+        only = day_first or month_first
+        return None if only is None else replace(only, orders=(day_first, month_first))
 
     def near(clock: Clock, anchor: date) -> list[Span]:
         return (day_first if clock.day_first else month_first).near(clock, anchor)
 
-    return Expr("day", near, floating=year is None)
+    return Expr("day", near, floating=year is None, orders=(day_first, month_first))
 
 
 def day_of_month(scan: Scan, i: int) -> tuple[Expr, int] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dateutil.easter import easter
 
@@ -143,7 +143,8 @@ def plain(name: str) -> str:
 
 
 _LONGEST = 5
-_FIRST = frozenset(words.split()[0] for words in (*_DAYS, *_FEASTS, *_WEEKENDS))
+_BY_NAME = {name.replace("'", ""): day for name, day in _DAYS.items()}
+_FIRST = frozenset(words.split()[0].replace("'", "") for words in (*_DAYS, *_FEASTS, *_WEEKENDS))
 
 
 @lru_cache(maxsize=512)
@@ -201,8 +202,7 @@ def holiday(scan: Scan, i: int) -> tuple[Expr, int] | None:
         lead, start = scan.word(start), start + 1
     if not scan.at(start).text[:1].isalpha():
         return None
-    first = scan.word(start).strip("'")
-    if first not in _FIRST and scan.word(start) not in _FIRST and not _may_be_public(scan, start, country):
+    if scan.word(start).replace("'", "") not in _FIRST and not _may_be_public(scan, start, country):
         return None
     for count in range(_LONGEST, 0, -1):
         name = _words(scan, start, count)
@@ -230,9 +230,9 @@ def _first_words(country: str) -> frozenset[str]:
 
 
 def _lookup(name: str, country: str | None) -> tuple[str, Callable[[Clock, int], Span | None] | None]:
-    name = name.replace("saint ", "st ")
-    if name in _DAYS:
-        day = _DAYS[name]
+    bare = name.replace("saint ", "st ").replace("'", "")
+    if bare in _BY_NAME:
+        day = _BY_NAME[bare]
         return "day", lambda clock, year: _span(day(year, clock.country))
     if name in _WEEKENDS:
         anchor, before, after = _WEEKENDS[name]
@@ -253,6 +253,10 @@ def _stretch(day: date | None, before: int, after: int) -> Span | None:
     return None if day is None else Span(day + before * DAY, day + after * DAY)
 
 
+def _in_year(at: Callable[[Clock, int], Span | None], offset: int, clock: Clock) -> Span | None:
+    return at(clock, clock.today.year + offset)
+
+
 def _with_year(
     scan: Scan, end: int, grain: str, at: Callable[[Clock, int], Span | None], lead: str
 ) -> tuple[Expr, int]:
@@ -263,7 +267,7 @@ def _with_year(
     for words, offset in (("next year", 1), ("of next year", 1), ("last year", -1), ("this year", 0)):
         after = scan.phrase(end, words)
         if after is not None:
-            return fixed(grain, lambda clock: at(clock, clock.today.year + offset)), after
+            return fixed(grain, partial(_in_year, at, offset)), after
     expr = yearly(grain, at)
     if lead == "last":
         return fixed(grain, lambda c: max((s for s in expr.near(c, c.today) if s.end < c.today), default=None)), end

@@ -21,12 +21,21 @@ class Moment:
     clock: Clocktime
     elapsed: timedelta | None = None
 
-    def local(self, clock: Clock, *, back: bool = False) -> datetime | None:
+    def aware(self, clock: Clock, zone: str) -> datetime | None:
+        """The aware moment in the time zone; None where the day does not exist."""
+        try:
+            if self.elapsed is not None:
+                return (in_zone(clock.now.replace(microsecond=0), zone).astimezone(UTC) + self.elapsed).astimezone(
+                    ZoneInfo(zone)
+                )
+            local = self.local(clock)
+            return None if local is None else in_zone(local, zone, self.clock)
+        except (OverflowError, ValueError):
+            return None
+
+    def local(self, clock: Clock) -> datetime | None:
         """The naive local time; an hour of either half of the day that has passed today is taken in the other half."""
-        if self.elapsed is not None:
-            moment = clock.now + self.elapsed
-            return moment.replace(microsecond=0)
-        span = self.day.back(clock) if back else self.day.ahead(clock)
+        span = self.day.ahead(clock)
         if span is None:
             return None
         at = self.clock
@@ -34,7 +43,7 @@ class Moment:
         if at.hour == 24:
             moment += DAY
         other = datetime.combine(span.start, at.other_half().time)
-        if at.either and not back and span.start == clock.today and moment <= clock.now < other:
+        if at.either and span.start == clock.today and moment <= clock.now < other:
             moment = other
         return moment
 
@@ -70,9 +79,7 @@ def _iso(scan: Scan, i: int) -> tuple[Moment, int] | None:
 
 def _day_then_time(scan: Scan, i: int) -> tuple[Moment, int] | None:
     at = day(scan, i)
-    if at is None or at[0].grain not in ("day", "week", "month"):
-        return None
-    if at[0].grain != "day" and not scan.is_(i, "in", "within"):
+    if at is None or at[0].grain != "day":
         return None
     j = scan.skip(at[1], ",", "(")
     j = scan.skip(j, "the") if scan.is_(j + 1, "morning", "evening") else j
@@ -90,7 +97,7 @@ def _short_time(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
     """ "tomorrow by 6", "Friday before 9"."""
     if not scan.is_(i, "by", "before", "from", "after", "until", "-"):
         return None
-    return clock_time(scan, i + 1)
+    return clock_time(scan, i + 1, led=not scan.is_(i, "-"))
 
 
 def _time_then_day(scan: Scan, i: int) -> tuple[Moment, int] | None:

@@ -86,7 +86,7 @@ def _from_today(amount: float, unit: str) -> Expr:
             return one_day(_open_days(clock.today, int(amount), clock.country))
         return one_day(shift(clock.today, amount, unit))
 
-    return fixed("day" if unit in ("day", "workday") else unit, at)
+    return fixed("day", at)
 
 
 def _open_days(day: date, amount: int, country: str | None) -> date:

@@ -23,7 +23,7 @@ from tools.words.relatives import (
     weekend,
     year_alone,
 )
-from tools.words.spans import DAY, Clock, Expr, Span, fixed, make_date, nth_weekday, one_day, shift, whole
+from tools.words.spans import DAY, Clock, Expr, Span, fixed, half_of, make_date, nth_weekday, one_day, shift, whole
 from tools.words.tokens import Scan
 
 _OWN_UNIT = {"week": "week", "month": "month", "quarter": "quarter", "year": "year", "weekend": "weekend", "wk": "week"}
@@ -176,19 +176,19 @@ def half(scan: Scan, i: int) -> Found | None:
 
 
 def _half(whole_span: Span, *, first: bool) -> Span:
-    """A month is halved after its 15th, a quarter or a year after half of its days."""
+    """A month is halved after its 15th, a year after June, a quarter after half of its days."""
     if 28 <= whole_span.days <= 31:
         middle = whole_span.start.replace(day=15)
+    elif whole_span.days >= 365:
+        middle = half_of(whole_span.start).end
     else:
         middle = whole_span.start + ((whole_span.days + 1) // 2 - 1) * DAY
     return Span(whole_span.start, middle) if first else Span(middle + DAY, whole_span.end)
 
 
 def _stretch(whole_span: Span, amount: int, unit: str, *, at_start: bool) -> Span | None:
-    if at_start:
-        cut = Span(whole_span.start, shift(whole_span.start, amount, unit) - DAY)
-    else:
-        cut = Span(shift(whole_span.end + DAY, -amount, unit), whole_span.end)
+    first = Span(whole_span.start, shift(whole_span.start, amount, unit) - DAY)
+    cut = first if at_start else Span(shift(whole_span.end + DAY, -amount, unit), whole_span.end)
     return cut if cut.start >= whole_span.start and cut.end <= whole_span.end else None
 
 

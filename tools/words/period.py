@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from tools.words.moments import Moment, in_zone, moment, next_time
+from tools.words.moments import in_zone, moment, next_time
 from tools.words.ranges import BEGINNING, calendar
 from tools.words.spans import Clock, Expr, Span
 from tools.words.times import clock_time
@@ -68,9 +68,9 @@ def resolve_moment(
         i = _begin(scan)
         found = moment(scan, i)
     if found is not None and _at_end(scan, found[1]):
-        local = safe_local(found[0], clock)
-        if local is not None:
-            return in_zone(local, time_zone, found[0].clock)
+        aware = found[0].aware(clock, time_zone)
+        if aware is not None:
+            return aware
     timed = clock_time(scan, i) if scan.is_(i, "at") else clock_time(Scan("at " + words, whole=True), 0)
     if timed is not None and timed[1] >= (scan.size if scan.is_(i, "at") else scan.size + 1):
         return in_zone(next_time(timed[0], clock), time_zone, timed[0])
@@ -117,14 +117,6 @@ def safe(expr: Expr, clock: Clock, *, back: bool) -> Span | None:
     except (OverflowError, ValueError):
         return None
     return span if span is not None and span.start <= span.end else None
-
-
-def safe_local(found: Moment, clock: Clock) -> datetime | None:
-    """The moment's local time, or None where it leaves the years that a calendar knows."""
-    try:
-        return found.local(clock)
-    except (OverflowError, ValueError):
-        return None
 
 
 def period_words(scan: Scan, start: int, end: int) -> str:

@@ -40,6 +40,8 @@ _TO = ("to", "until", "through", "-", "\u2013", "\u2014", "up", "thru")
 def joined(expr_a: Expr, expr_b: Expr) -> Expr:
     """From the first day of one expression to the last day of another; B is the first that does not end before A."""
 
+    expr_a, expr_b = _same_order(expr_a, expr_b), _same_order(expr_b, expr_a)
+
     def near(clock: Clock, anchor: date) -> list[Span]:
         spans: list[Span] = []
         if not expr_a.floating and expr_b.floating:
@@ -56,6 +58,15 @@ def joined(expr_a: Expr, expr_b: Expr) -> Expr:
 
     floating = expr_a.floating and expr_b.floating
     return Expr("range", near, floating, strict=floating and expr_a.strict, by_start=floating and expr_a.short)
+
+
+def _same_order(expr: Expr, other: Expr) -> Expr:
+    """The expression in the one order of day and month that the other end of the range allows: "8/1 to 8/15"."""
+    if expr.orders is None or other.orders is None or None in expr.orders:
+        return expr
+    if other.orders[0] is None:
+        return expr.orders[1] or expr
+    return expr.orders[0] or expr if other.orders[1] is None else expr
 
 
 def _first_after(a: Span, candidates: list[Span]) -> list[Span]:
@@ -326,7 +337,7 @@ def fixed_rolling(amount: float, unit: str, forward: bool, *, complete: bool = F
     return Expr("rolling", fixed("rolling", at).near, rolling=True)
 
 
-_RULES = (day_range, rolling, named_period, from_to_now, all_of, half, span, day)
+_RULES = (day_range, rolling, named_period, from_to_now, all_of, span, half, day)
 
 
 def calendar(scan: Scan, i: int) -> Found | None:

@@ -72,6 +72,8 @@ def weekday_at(scan: Scan, i: int) -> tuple[int, int] | None:
     end = i + 1
     if len(word) <= 5 and scan.glued(end) and scan.is_(end, ".") and scan.at(end + 1).text:
         end += 1
+    if scan.is_(end, "-") and scan.glued(end) and _capital(scan, end + 1) and scan.word(end + 1) not in WEEKDAYS:
+        return None  # Ms Friday-Jones
     if word not in SHY_WEEKDAYS or scan.whole:
         return WEEKDAYS[word], end
     led = scan.word(i - 1) in ("on", "next", "this", "last", "by", "until", "every", "before", "after", "from", "coming", "for",

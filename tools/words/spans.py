@@ -50,7 +50,8 @@ class Expr:
     choice). ``strict``: today itself is not meant ("Friday" said on a Friday is the next one). ``rolling``: the words
     themselves are a period ("last 30 days"). ``weekday``: the weekday that the person named beside a date. ``short``: the
     candidates come every week or month, so what is counted from them is counted from the next one. ``by_start``: a plan
-    must not have begun ("Monday to Friday" said on a Wednesday is next week's).
+    must not have begun ("Monday to Friday" said on a Wednesday is next week's). ``orders``: a date in digits read day first
+    and month first, None where that is no date.
     """
 
     grain: str
@@ -61,6 +62,7 @@ class Expr:
     weekday: int | None = None
     short: bool = False
     by_start: bool = False
+    orders: tuple[Expr | None, Expr | None] | None = None
 
     def ahead(self, clock: Clock) -> Span | None:
         """The first candidate that is not over yet; for a single day the first that has not passed."""
@@ -196,8 +198,7 @@ def _workdays(day: date, amount: int) -> date:
 
 def nth_weekday(span: Span, weekday: int, n: int) -> date | None:
     """The n-th such weekday inside the span (``-1`` the last, ``-2`` the last but one), or None."""
-    if n > 0:
-        day = span.start + ((weekday - span.start.weekday()) % 7 + 7 * (n - 1)) * DAY
-    else:
-        day = span.end - ((span.end.weekday() - weekday) % 7 + 7 * (-n - 1)) * DAY
+    from_start = (weekday - span.start.weekday()) % 7 + 7 * (n - 1)
+    from_end = (span.end.weekday() - weekday) % 7 + 7 * (-n - 1)
+    day = span.start + from_start * DAY if n > 0 else span.end - from_end * DAY
     return day if span.start <= day <= span.end else None

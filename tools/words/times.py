@@ -57,9 +57,12 @@ _AFTER_BARE_HOUR = frozenset({
 })  # fmt: skip
 
 
-def clock_time(scan: Scan, i: int) -> Timed | None:
-    """A time of day that begins at token ``i``, its "at" and its time zone included."""
-    led = scan.is_(i, *_LEADS)
+def clock_time(scan: Scan, i: int, *, led: bool = False) -> Timed | None:
+    """A time of day that begins at token ``i``, its "at" and its time zone included.
+
+    ``led``: the words before say that a time comes, so a bare hour will do.
+    """
+    led = led or scan.is_(i, *_LEADS)
     j = i
     while scan.is_(j, *_LEADS):
         j += 1
@@ -73,6 +76,8 @@ def clock_time(scan: Scan, i: int) -> Timed | None:
 
 def _named(scan: Scan, i: int) -> Timed | None:
     word = scan.word(i)
+    if scan.glued(i + 1) and scan.is_(i + 1, "-") and scan.word(i + 2).isalpha():
+        return None
     if word in ("noon", "midday", "noontime"):
         return Clocktime(12), i + 1
     if word == "midnight":
@@ -121,9 +126,9 @@ def _spoken(scan: Scan, i: int) -> Timed | None:
         k = scan.skip(k, "minutes", "mins", "min", "minute")
     if not scan.is_(k, "past", "to", "after", "before", "of") or (scan.is_(k, "of") and not scan.is_(j, "quarter")):
         return None
-    if scan.is_(k, "to", "after", "before") and scan.digits(k + 1) is not None and not scan.is_(j, "quarter", "half"):
-        if not scan.is_(i - 1, "at") or scan.digits(j) is not None:
-            return None  # "five to 7 emails" is a range of counts
+    counts = scan.is_(k, "to", "after", "before") and scan.digits(k + 1) is not None and minutes not in (15, 30)
+    if counts and (not scan.is_(i - 1, "at") or scan.digits(j) is not None):
+        return None  # "five to 7 emails" is a range of counts
     found = _hour(scan, k + 1)
     if found is None or (scan.is_(k, "of", "after", "before") and scan.is_(j, "half")):
         return None
@@ -142,8 +147,7 @@ def _digital(scan: Scan, i: int, *, led: bool) -> Timed | None:
         digits is None
         or len(digits) > 2
         or int(digits) > 24
-        or (scan.glued(i)
-        and scan.is_(i - 1, ":", ".", "/", "#", "$"))
+        or (scan.glued(i) and scan.is_(i - 1, ":", ".", "/", "#", "$"))
     ):
         return None
     if minute is None or len(minute) != 2 or int(minute) > 59 or not (scan.glued(i + 1) and scan.glued(i + 2)):
@@ -202,9 +206,9 @@ def _meridiem(scan: Scan, hour: int, minute: int, i: int, *, exact: bool = False
 def _plain(scan: Scan, i: int, *, led: bool) -> Timed | None:
     """ "6pm", "18h", "18 Uhr", "9ish", "nine o'clock", "six thirty", "at 6", "1830 hrs"."""
     digits = scan.digits(i)
-    if digits is not None and len(digits) == 4 and scan.is_(i + 1, "hrs", "hours", "h") and int(digits[:2]) < 24:
-        if int(digits[2:]) < 60 and (scan.word(i + 1) == "hrs" or led):
-            return Clocktime(int(digits[:2]), int(digits[2:])), i + 2
+    military = digits is not None and len(digits) == 4 and int(digits[:2]) < 24 and int(digits[2:]) < 60
+    if digits is not None and military and (scan.is_(i + 1, "hrs") or (led and scan.is_(i + 1, "hours", "h"))):
+        return Clocktime(int(digits[:2]), int(digits[2:])), i + 2
     found = _hour(scan, i)
     if (
         found is None
