@@ -11,7 +11,7 @@ from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import count, shorten
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, write
+from tools.writing.compose import keep, list_field, room, write
 from tools.writing.limits import AD_LIMITS, ANYWHERE, AdLimit, fit
 from tools.writing.voice import heading
 
@@ -81,7 +81,7 @@ def ad_copy_draft(
         background,
         _shape(amount, limit),
         lambda: _template(product, audience, amount, limit),
-        max_tokens=60 + amount * 60,
+        max_tokens=room(amount * (limit.headline + limit.description + 60)),
         signer=signer,
     )
     ads = _ads(piece.body, limit, amount)

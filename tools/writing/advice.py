@@ -16,7 +16,7 @@ from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import shorten, words
 from tools.writing.background import Background, as_background, house, past_campaigns, similar_campaigns
-from tools.writing.compose import Piece, keep, list_field, write
+from tools.writing.compose import Piece, keep, list_field, room, write
 
 #: More than these nobody acts on, and the model would write too long.
 MOST_FINDINGS = 4
@@ -114,7 +114,7 @@ def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Bac
         house(ctx) + learned,
         _shape(len(found)),
         lambda: usual,
-        max_tokens=40 + 50 * len(found),
+        max_tokens=room(len(found) * 260),
         signer="Your team",
     )
     worded = [*piece.body.suggestions, *[""] * len(found)]

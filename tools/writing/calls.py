@@ -8,7 +8,7 @@ from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import bullets, shorten
 from tools.writing.background import ARTICLE, TICKET, as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, text_field, write
+from tools.writing.compose import keep, list_field, room, text_field, write
 from tools.writing.voice import about
 
 TASK = (
@@ -70,7 +70,7 @@ def call_script_draft(ctx: Context, product: str, audience: str | None, objectiv
         background,
         CallText,
         lambda: _template(product, audience, objective, signer),
-        max_tokens=420,
+        max_tokens=room(1660),
         signer=signer,
     )
     body: dict[str, Any] = {"product": product, "objective": objective, **piece.body.model_dump()}

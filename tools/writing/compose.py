@@ -30,6 +30,11 @@ def text_field(longest: int, description: str) -> Any:
     return Field(min_length=1, description=description, json_schema_extra={"maxLength": longest})
 
 
+def room(characters: int) -> int:
+    """The tokens that a text of so many characters, as JSON, takes at most: three characters a token is cautious."""
+    return characters // 3 + 60
+
+
 def list_field(amount: int, longest: int, description: str, choices: Sequence[str] = ()) -> Any:
     """A list of `amount` texts of a shape, each one of `choices` where there are any; hints for the model's grammar."""
     item: dict[str, Any] = (

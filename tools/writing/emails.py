@@ -9,7 +9,7 @@ from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import days, quoted, shorten
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import Piece, keep, list_field, text_field, write
+from tools.writing.compose import Piece, keep, list_field, room, text_field, write
 from tools.writing.limits import fit
 from tools.writing.voice import about, closing, greeting, heading
 
@@ -59,7 +59,14 @@ def email_draft(
     past = similar_campaigns(ctx, topic, besides=campaign.id if campaign else None, limit=1)
     background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, topic)
     piece = write(
-        ctx, TASK, request, background, EmailText, lambda: _template(topic, audience), max_tokens=320, signer=signer
+        ctx,
+        TASK,
+        request,
+        background,
+        EmailText,
+        lambda: _template(topic, audience),
+        max_tokens=room(1160),
+        signer=signer,
     )
     body = _mail(piece, tone, signer)
     campaign_id = campaign.id if campaign else None

@@ -13,7 +13,7 @@ from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import money, shorten, words
 from tools.writing.background import TICKET, PastCampaign, as_background, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, write
+from tools.writing.compose import keep, list_field, room, write
 from tools.writing.idea_patterns import patterns_for
 from tools.writing.voice import about
 
@@ -88,7 +88,7 @@ def campaign_ideas(
         background,
         _shape(amount),
         lambda: _template(goal, audience, amount, past, ctx.currency),
-        max_tokens=60 + amount * 75,
+        max_tokens=room(amount * 330),
         signer="Your team",
     )
     if not piece.ai_generated:  # the template repeats what worked before, so it rests on it too

@@ -9,7 +9,7 @@ from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import count, quoted, shorten
 from tools.writing.background import company, house, knowledge
-from tools.writing.compose import keep, text_field, write
+from tools.writing.compose import keep, room, text_field, write
 from tools.writing.sms import plain, sms_length
 from tools.writing.voice import about
 
@@ -48,7 +48,7 @@ def sms_draft(ctx: Context, topic: str, audience: str | None, tone: str | None) 
     request = {"Topic": topic, "Audience": audience, "Tone": tone}
     background = house(ctx) + knowledge(ctx, topic, limit=1)
     piece = write(
-        ctx, TASK, request, background, SmsText, lambda: _template(topic, signer), max_tokens=90, signer=signer
+        ctx, TASK, request, background, SmsText, lambda: _template(topic, signer), max_tokens=room(220), signer=signer
     )
     content = one_segment(plain(piece.body.message))
     length = sms_length(content)

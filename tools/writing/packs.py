@@ -12,7 +12,7 @@ from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import listing, quoted, shorten, words
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, text_field, write
+from tools.writing.compose import keep, room, text_field, write
 from tools.writing.emails import SUBJECT_LENGTH, campaign_facts
 from tools.writing.limits import ANYWHERE, fit
 from tools.writing.messages import one_segment
@@ -86,7 +86,7 @@ def campaign_content(
         background,
         _shape(wanted),
         lambda: _template(campaign, wanted, signer),
-        max_tokens=80 + 90 * len(wanted),
+        max_tokens=room(sum(longest for channel in wanted for _, longest, _ in PARTS[channel])),
         signer=signer,
     )
     written = piece.body.model_dump()
