@@ -57,3 +57,15 @@ def tickets(
 def all_knowledge(session: Session) -> Sequence[KnowledgeItem]:
     """Every article and ticket, by id."""
     return session.scalars(select(KnowledgeItem).order_by(KnowledgeItem.id)).all()
+
+
+def article_ids(session: Session) -> dict[str, int]:
+    """The id of every article by its title in lower case: what an import compares its titles with."""
+    statement = select(KnowledgeItem.title, KnowledgeItem.id).where(KnowledgeItem.kind == KnowledgeKind.ARTICLE)
+    return {title.strip().lower(): item_id for title, item_id in session.execute(statement)}
+
+
+def count_knowledge(session: Session, kind: KnowledgeKind | None = None) -> int:
+    """How many articles and tickets are stored; of one kind, or all."""
+    statement = select(func.count()).select_from(KnowledgeItem)
+    return session.scalar(statement.where(KnowledgeItem.kind == kind) if kind else statement) or 0
