@@ -133,7 +133,7 @@ def test_passes(expected: Mapping[str, Any], seen: Seen) -> None:
         ({"calls": [UPDATE]}, calls(UPDATED, asks=True), "it asked back"),
         ({"calls": [UPDATE, GET]}, calls(UPDATED, asks=True), "expected get_campaign"),
         ({"calls": [UPDATE]}, calls(call("update_campaign", campaign="1", budget=8000, error="Too late.")),
-         "it was refused (Too late.)"),
+         "[refused: Too late.]: it was refused"),
         ({"calls": [UPDATE]}, calls(REFUSED, UPDATED), "was not asked for"),
         ({"calls": []}, calls(GOT), "was not asked for"),
         ({"calls": []}, calls(REFUSED), "was not asked for"),

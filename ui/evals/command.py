@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 
 #: Seconds for one answer of the model to the baseline, which reads every tool's schema (minutes on two cores).
 BASELINE_TIMEOUT = 900.0
+
+#: Into a pipe there is no bar: a line after so many cases.
+LOG_EVERY = 10
+#: Columns that the tables need.
+TABLE_WIDTH = 110
 
 
 def eval_command(
@@ -93,7 +101,7 @@ def eval_command(
 
 
 def run_all(cases: Sequence[Case], stage: Stage, ask: Ask) -> list[Report]:
-    """Run all cases with a progress bar. A key interrupt ends the run; what was done so far is reported."""
+    """Run all cases with a progress bar. An interrupt ends the run; what was done so far is reported."""
     from rich import progress
     from rich.console import Console
 
@@ -107,17 +115,36 @@ def run_all(cases: Sequence[Case], stage: Stage, ask: Ask) -> list[Report]:
         progress.TimeElapsedColumn(),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+    with _terminated_is_interrupted(), progress.Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=len(cases))
         try:
             for case in cases:
-                bar.update(task, description=f"{sum(r.passed for r in reports)} passed, now {case.id}")
+                bar.update(task, description=f"{_passed(reports)}, now {case.id}")
                 reports.append(run_case(case, stage, ask))
                 bar.advance(task)
+                if not bar.console.is_terminal and len(reports) % LOG_EVERY == 0:
+                    bar.console.print(f"{len(reports)} of {len(cases)} cases: {_passed(reports)}")
         except KeyboardInterrupt:
-            bar.console.print(f"[yellow]Stopped after {len(reports)} of {len(cases)} cases.[/yellow]")
-        bar.update(task, description=f"{sum(r.passed for r in reports)} passed")
+            bar.console.print(f"Stopped after {len(reports)} of {len(cases)} cases.", style="yellow")
+        bar.update(task, description=_passed(reports))
     return reports
+
+
+def _passed(reports: Sequence[Report]) -> str:
+    return f"{sum(report.passed for report in reports)} passed"
+
+
+@contextmanager
+def _terminated_is_interrupted() -> Iterator[None]:
+    """A run of an hour that is told to end still reports what it did. Signals reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stock_agent(stage: Stage) -> Ask:
@@ -145,6 +172,8 @@ def _tell(reports: Sequence[Report], about: dict[str, Any], out: Path | None, fa
     from ui.evals.report import show_failures, show_summary, summary
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=TABLE_WIDTH)  # a pipe has no width: the tables keep theirs
     found = summary(reports, about)
     if failures:
         show_failures(reports, console)

@@ -74,9 +74,10 @@ def show_summary(found: dict[str, Any]) -> RenderableType:
 
 
 def _table(first: str, rows: dict[str, Any], total: dict[str, Any] | None) -> Table:
-    table = Table(first, box=None, padding=(0, 1), show_footer=False)
+    table = Table(box=None, padding=(0, 1))
+    table.add_column(first, no_wrap=True, min_width=12)
     for heading in ("passed", "score", "p50", "p95", "tokens/message", *SHOWN_WAYS):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, row in rows.items():
         table.add_row(name, *_cells(row))
     if total:
@@ -101,14 +102,15 @@ def show_failures(reports: Iterable[Report], console: Console) -> None:
     for report in reports:
         if report.passed:
             continue
-        console.print(f"\n[bold red]{escape(report.case.id)}[/bold red] ({report.decided_by}) {escape(report.why)}")
+        head = f"\n[bold red]{escape(report.case.id)}[/bold red] ({report.decided_by})"
+        console.print(head, escape(report.why), soft_wrap=True)
         for message in report.messages:
-            console.print(f"  [bold]>[/bold] {escape(message.said)}")
+            console.print(f"  [bold]>[/bold] {escape(message.said)}", soft_wrap=True)
             for call in message.seen.calls:
                 waits = " (waits at the gate)" if call.waiting else ""
-                console.print(f"    [cyan]{escape(show_call(call))}[/cyan]{waits}")
+                console.print(f"    [cyan]{escape(show_call(call))}[/cyan]{waits}", soft_wrap=True)
             asked = "asks: " if message.seen.asks else ""
-            console.print(f"    [dim]{asked}{escape(shorten(message.seen.reply, 300))}[/dim]")
+            console.print(f"    [dim]{asked}{escape(shorten(message.seen.reply, 300))}[/dim]", soft_wrap=True)
 
 
 def not_laid_note(section: str, count: int) -> str:

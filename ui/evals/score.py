@@ -108,7 +108,7 @@ def _faults(want: ExpectedCall, call: Call, bench: Bench) -> str:
     if call.tool not in want.tools:
         return f"it is {call.tool}"
     if call.error and OUTSIDE not in call.arguments:
-        return f"it was refused ({call.error})"
+        return "it was refused"
     tool = bench.tools.get(call.tool)
     wrong = []
     for name, value in want.args.items():
