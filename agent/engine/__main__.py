@@ -68,6 +68,7 @@ async def serve(options: argparse.Namespace, llama: Llama, listener: socket.sock
     server = uvicorn.Server(config)
     if options.until_stdin_closes:
         users.watch_stdin()
+    await engine.prepare()
     listener.listen(128)  # from here on a client may connect, even before the first turn of the loop
     tell(event="ready", base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
     await server.serve(sockets=[listener])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.engine import tool_calls, wire
@@ -12,6 +14,17 @@ from agent.engine.errors import ApiError
 from agent.engine.llama import ContextExceeded, Llama
 
 Json = dict[str, Any]
+_CHAT, _BARE = "/v1/chat/completions", "/completion"
+
+
+@dataclass
+class Piece:
+    """A bit of an answer; the last one carries the `reason` why it ended ("stop" or "length") and the `timings`."""
+
+    text: str = ""
+    calls: list[Json] = field(default_factory=list)
+    reason: str = ""
+    timings: Json = field(default_factory=dict)
 
 
 class Completer:
@@ -22,104 +35,126 @@ class Completer:
 
     def __init__(self, llama: Llama) -> None:
         self._llama = llama
-        self._free = asyncio.Semaphore(llama.settings.slots)
+        self.free_slots = asyncio.Semaphore(llama.settings.slots)
 
     async def chat(self, body: Json) -> AsyncIterator[Json]:
         """The pieces of an /api/chat answer; the last one has `done: true` and the counts.
 
         With tools the answer comes in one piece, since half a tool call is of no use.
         """
-        started = time.perf_counter_ns()
         messages = wire.chat_messages(body.get("messages") or [])
-        head = {"model": body["model"]}
-        if not messages:
-            yield head | {"created_at": wire.now(), "message": _says(""), "done": True, "done_reason": "load"}
-            return
-        request = wire.sampling(body.get("options")) | wire.output_format(body.get("format")) | {"cache_prompt": True}
         tools = body.get("tools") or []
-        if tools:
-            request["tools"] = tools
-        async with self._free:
-            finish: Json = {}
-            async for choice, event in self._pieces(request, messages, whole=bool(tools)):
-                if timings := event.get("timings"):
-                    finish |= {"timings": timings}
-                if reason := choice.get("finish_reason"):
-                    finish |= {"reason": reason}
-                if message := _ollama_message(choice, tools):
-                    yield head | {"created_at": wire.now(), "message": message, "done": False}
-        yield head | {
-            "created_at": wire.now(),
-            "message": _says(""),
-            "done": True,
-            "done_reason": "length" if finish.get("reason") == "length" else "stop",
-            **wire.counts(finish.get("timings", {}), time.perf_counter_ns() - started),
-        }
-
-    async def _pieces(self, request: Json, messages: list[Json], whole: bool) -> AsyncIterator[tuple[Json, Json]]:
-        """llama.cpp's choices with their events. Too long a conversation loses its oldest turns, as in Ollama."""
-        while True:
-            try:
-                if whole:
-                    answer = await self._llama.post("/v1/chat/completions", request | {"messages": messages})
-                    yield answer["choices"][0], answer
-                else:
-                    async for event in self._llama.stream("/v1/chat/completions", request | {"messages": messages}):
-                        yield (event["choices"] or [{}])[0], event
-                return
-            except ContextExceeded:
-                messages = _without_oldest(messages)
+        output = wire.output_format(body.get("format"))
+        request = wire.sampling(body.get("options")) | output
+        if not messages:
+            pieces = _loaded()
+        elif tools and output:  # llama.cpp's chat takes one of the two; the template takes the tools, the format rules
+            pieces = self._formatted_with_tools(request, messages, tools)
+        elif tools:
+            pieces = self._with_tools(request, messages, tools)
+        else:
+            pieces = self._shortened(request, messages)
+        async for told in self._told(body, pieces if not output else _checked(pieces)):
+            text, calls = told.pop("text"), told.pop("calls")
+            message: Json = {"role": "assistant", "content": text}
+            yield told | {"message": message | ({"tool_calls": calls} if calls else {})}
 
     async def generate(self, body: Json) -> AsyncIterator[Json]:
         """The pieces of an /api/generate answer: the chat of one message, or with `raw` the bare prompt."""
-        started = time.perf_counter_ns()
         prompt = body.get("prompt") or ""
+        output = wire.output_format(body.get("format"))
+        request = wire.sampling(body.get("options")) | output
+        turns = [{"role": "system", "content": body["system"]}] if body.get("system") else []
+        turns.append({"role": "user", "content": prompt})
         if not prompt:
-            done = {"response": "", "done": True, "done_reason": "load"}
-            yield {"model": body["model"], "created_at": wire.now(), **done}
-            return
-        if not body.get("raw"):
-            turns = [{"role": "system", "content": body["system"]}] if body.get("system") else []
-            turns.append({"role": "user", "content": prompt})
-            async for piece in self.chat({**body, "messages": turns, "tools": None}):
-                message = piece.pop("message")
-                yield piece | {"response": message["content"]}
-            return
-        request = wire.sampling(body.get("options")) | wire.output_format(body.get("format")) | {"cache_prompt": True}
-        async with self._free:
-            event: Json = {}
-            async for event in self._llama.stream("/completion", request | {"prompt": prompt}):
-                if event.get("content"):
-                    yield {
-                        "model": body["model"], "created_at": wire.now(), "response": event["content"], "done": False
-                    }  # fmt: skip
-        yield {
-            "model": body["model"],
-            "created_at": wire.now(),
-            "response": "",
-            "done": True,
-            "done_reason": "length" if event.get("stop_type") == "limit" else "stop",
-            **wire.counts(event.get("timings", {}), time.perf_counter_ns() - started),
-        }
+            pieces = _loaded()
+        elif body.get("raw"):
+            pieces = self._bare(request, prompt)
+        else:
+            pieces = self._shortened(request, wire.chat_messages(turns))
+        async for told in self._told(body, pieces if not output else _checked(pieces)):
+            told.pop("calls")
+            yield told | {"response": told.pop("text")}
+
+    async def _told(self, body: Json, pieces: AsyncIterator[Piece]) -> AsyncIterator[Json]:
+        """Ollama's frame around the pieces: names, times, and the counts at the end."""
+        started = time.perf_counter_ns()
+        head: Json = {"model": body["model"]}
+        last = Piece()
+        async with self.free_slots:
+            async for piece in pieces:
+                last = piece if piece.reason else last
+                if piece.text or piece.calls:
+                    yield head | {"created_at": wire.now(), "done": False, "text": piece.text, "calls": piece.calls}
+        end: Json = {"created_at": wire.now(), "done": True, "done_reason": last.reason or "stop"}
+        if last.reason != "load":
+            end |= wire.counts(last.timings, time.perf_counter_ns() - started)
+        yield head | end | {"text": "", "calls": []}
+
+    async def _shortened(self, request: Json, messages: list[Json]) -> AsyncIterator[Piece]:
+        """A streamed chat. Too long a conversation loses its oldest turns, as in Ollama."""
+        while True:
+            try:
+                async for event in self._llama.stream(_CHAT, request | {"messages": messages}):
+                    choice = (event["choices"] or [{}])[0]
+                    text = (choice.get("delta") or {}).get("content") or ""
+                    yield Piece(text, reason=_reason(choice.get("finish_reason")), timings=event.get("timings", {}))
+                return
+            except ContextExceeded:
+                messages = without_oldest(messages)
+
+    async def _with_tools(self, request: Json, messages: list[Json], tools: list[Json]) -> AsyncIterator[Piece]:
+        while True:
+            try:
+                answer = await self._llama.post(_CHAT, request | {"messages": messages, "tools": tools})
+                break
+            except ContextExceeded:
+                messages = without_oldest(messages)
+        choice = answer["choices"][0]
+        text = choice["message"].get("content") or ""
+        calls = tool_calls.from_llama(choice["message"])
+        if not calls and (calls := tool_calls.from_bare_json(text, tools)):
+            text = ""
+        yield Piece(text, calls, _reason(choice["finish_reason"]), answer["timings"])
+
+    async def _formatted_with_tools(
+        self, request: Json, messages: list[Json], tools: list[Json]
+    ) -> AsyncIterator[Piece]:
+        prompt = (await self._llama.post("/apply-template", {"messages": messages, "tools": tools}))["prompt"]
+        async for piece in self._bare(request, prompt):
+            yield piece
+
+    async def _bare(self, request: Json, prompt: str) -> AsyncIterator[Piece]:
+        async for event in self._llama.stream(_BARE, request | {"prompt": prompt}):
+            reason = ("length" if event.get("stop_type") == "limit" else "stop") if event.get("stop") else ""
+            yield Piece(event.get("content") or "", reason=reason, timings=event.get("timings", {}))
 
 
-def _says(text: str) -> Json:
-    return {"role": "assistant", "content": text}
+def _reason(finish_reason: str | None) -> str:
+    if finish_reason is None:
+        return ""
+    return "length" if finish_reason == "length" else "stop"
 
 
-def _ollama_message(choice: Json, tools: list[Json]) -> Json | None:
-    """The message of one piece, or None when the piece says nothing."""
-    message = choice.get("message") or choice.get("delta") or {}
-    content = message.get("content") or ""
-    calls = tool_calls.from_llama(message) if tools else []
-    if tools and not calls and (calls := tool_calls.from_bare_json(content, tools)):
-        content = ""
-    if calls:
-        return _says(content) | {"tool_calls": calls}
-    return _says(content) if content else None
+async def _loaded() -> AsyncIterator[Piece]:
+    """Ollama's answer to a request without a prompt: the model is there."""
+    yield Piece(reason="load")
 
 
-def _without_oldest(messages: list[Json]) -> list[Json]:
+async def _checked(pieces: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
+    """The same pieces; an answer that ended by itself and is not JSON after all is an error, never an answer."""
+    text, reason = "", ""
+    async for piece in pieces:
+        text, reason = text + piece.text, piece.reason or reason
+        yield piece
+    if reason == "stop":
+        try:
+            json.loads(text)
+        except ValueError:
+            raise ApiError(500, "the model's answer is not valid JSON, although a format was given") from None
+
+
+def without_oldest(messages: list[Json]) -> list[Json]:
     """Without the oldest turn: system messages and the last message stay. Raises ApiError when nothing can go."""
     for index, message in enumerate(messages[:-1]):
         if message["role"] != "system":

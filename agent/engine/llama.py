@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ import httpx
 
 from agent.engine.cpu import usable_threads
 from agent.engine.errors import ApiError, EngineError
+from agent.engine.formats import grammar_fields
 
 Json = dict[str, Any]
+
+# Prompts that gave up their slot, kept in memory: 28 KiB a token, so about 18,000 tokens.
+_CACHE_RAM_MIB = 512
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class LlamaSettings:
     """How llama.cpp runs: `n_ctx` tokens a slot, `slots` requests at a time, `threads` (0: one a physical core)."""
 
     n_ctx: int = 8192
-    slots: int = 1
+    slots: int = 2
     threads: int = 0
 
 
@@ -36,14 +41,17 @@ class Llama:
     """One loaded model. The constructor blocks until it is ready (seconds) and raises EngineError if it cannot load."""
 
     def __init__(self, model: Path, slot_dir: Path, settings: LlamaSettings) -> None:
+        # OpenMP's threads spin while they wait for each other. As soon as anything else wants one of the cores, they
+        # spin against the very thread they wait for: 1 token a second instead of 12 (two cores, a busy machine).
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
             xllamacpp: Any = import_module("xllamacpp")
         except ImportError as error:
             raise EngineError(
                 "The embedded model needs xllamacpp: run `uv sync --group embedded`, or install Ollama."
             ) from error
-        slot_dir.mkdir(parents=True, exist_ok=True)
-        self.settings = settings
+        slot_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # stored prompts are the user's own texts
+        self.settings, self.slot_dir = settings, slot_dir
         self.build: str = xllamacpp.__version__
         key = secrets.token_urlsafe(24)
         params = xllamacpp.CommonParams()
@@ -54,7 +62,9 @@ class Llama:
         params.slot_save_path = f"{slot_dir}/"
         params.api_keys = [key]
         params.n_threads_http = settings.slots + 6
+        params.cache_ram_mib = _CACHE_RAM_MIB
         params.ui = False
+        params.warmup = False  # warm_up() does it, with a grammar
         params.verbosity = 2
         try:
             self._server: Any = xllamacpp.Server(params)
@@ -68,6 +78,10 @@ class Llama:
             timeout=None,
             trust_env=False,
         )
+
+    async def warm_up(self) -> None:
+        """Run once with a grammar: the first one builds LLGuidance's view of the vocabulary, which takes a second."""
+        await self.post("/completion", {"prompt": "{", "n_predict": 1, **grammar_fields({"type": "boolean"})})
 
     async def close(self) -> None:
         await self._http.aclose()

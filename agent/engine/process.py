@@ -95,6 +95,28 @@ class EmbeddedEngine:
             child.kill()
             child.wait()
 
+    def keep_prefix(self, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Have the engine evaluate the beginning that many chats share (a system prompt) and keep it across restarts.
+
+        Takes as long as reading it the first time, a moment later on. Returns `{"prompt_eval_count": new tokens,
+        "prompt_cached_count": ..., "restored": from disk}`. Raises EngineError when the engine refuses or is gone.
+        """
+        if self.base_url is None:
+            raise EngineError("The embedded model is not running: start it first.")
+        try:
+            answer = httpx.post(
+                f"{self.base_url}/api/x/prefix",
+                json={"messages": messages, "tools": tools or []},
+                timeout=None,
+                trust_env=False,
+            )
+        except httpx.HTTPError as error:
+            raise EngineError(f"The embedded model does not answer any more ({error}).") from error
+        body: dict[str, Any] = answer.json()
+        if answer.status_code != httpx.codes.OK:
+            raise EngineError(f"The embedded model refused the prompt: {body['error']}")
+        return body
+
     def __enter__(self) -> EmbeddedEngine:
         self.start()
         return self

@@ -21,6 +21,7 @@ from agent.engine.embedder import DIMENSIONS, Embedder
 from agent.engine.errors import ApiError
 from agent.engine.llama import Llama
 from agent.engine.models import Registry
+from agent.engine.prefixes import Prefixes
 from agent.engine.users import Users
 
 Json = dict[str, Any]
@@ -33,6 +34,12 @@ class Engine:
     def __init__(self, llama: Llama, embedder: Embedder, registry: Registry, users: Users, instance: str) -> None:
         self.llama, self.embedder, self.registry, self.users, self.instance = llama, embedder, registry, users, instance
         self.completer = Completer(llama)
+        self.prefixes = Prefixes(llama, self.completer.free_slots, registry.models[0].digest)
+
+    async def prepare(self) -> None:
+        """What makes the first request as fast as the later ones."""
+        await self.llama.warm_up()
+        await self.prefixes.restore_newest()
 
     def app(self) -> Starlette:
         """All routes. Only loopback host names are answered: a web page cannot reach the engine by DNS rebinding."""
@@ -46,6 +53,8 @@ class Engine:
                 Route("/api/chat", self.chat, methods=["POST"]),
                 Route("/api/generate", self.generate, methods=["POST"]),
                 Route("/api/embed", self.embed, methods=["POST"]),
+                Route("/api/x/status", self.status, methods=["GET"]),
+                Route("/api/x/prefix", self.prefix, methods=["POST"]),
                 Route("/api/x/lifeline", self.users.lifeline, methods=["GET"]),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
@@ -92,6 +101,17 @@ class Engine:
                 "modified_at": model.modified_at,
             }
         )
+
+    async def status(self, _request: Request) -> Response:
+        """GET /api/x/status: how many processes use the engine and how many requests it computes right now."""
+        slots = await self.llama.get("/slots")
+        processing = sum(bool(slot["is_processing"]) for slot in slots)
+        return JSONResponse({"users": self.users.count, "slots": len(slots), "processing": processing})
+
+    async def prefix(self, request: Request) -> Response:
+        """POST /api/x/prefix {"messages": [...], "tools": [...]}: see Prefixes.keep. Not part of Ollama's protocol."""
+        body = await _body(request)
+        return JSONResponse(await self.prefixes.keep(body.get("messages"), body.get("tools")))
 
     async def chat(self, request: Request) -> Response:
         return await self._complete(request, self.completer.chat)

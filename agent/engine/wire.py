@@ -6,10 +6,12 @@ Ollama's protocol: https://github.com/ollama/ollama/blob/main/docs/api.md
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from agent.engine.errors import ApiError
+from agent.engine.formats import grammar_fields
 
 Json = dict[str, Any]
 
@@ -20,6 +22,8 @@ _DEFAULTS: Json = {
 _SAME_NAME = (
     *_DEFAULTS, "seed", "typical_p", "presence_penalty", "frequency_penalty", "mirostat", "mirostat_tau", "mirostat_eta"
 )  # fmt: skip
+
+_CONTROL_TOKEN = re.compile(r"<\|(\w+)\|>")
 
 
 def sampling(options: Any) -> Json:
@@ -37,14 +41,14 @@ def sampling(options: Any) -> Json:
 
 
 def output_format(value: Any) -> Json:
-    """llama.cpp's field for Ollama's `format`: none, "json" (any object) or a JSON schema."""
+    """llama.cpp's fields for Ollama's `format`: none, "json" (any object) or a JSON schema."""
     if value in (None, ""):
         return {}
     if value == "json":
-        return {"json_schema": {"type": "object"}}
+        return grammar_fields({"type": "object"})
     if not isinstance(value, dict):
         raise ApiError(400, 'invalid format: use "json" or a JSON schema')
-    return {"json_schema": value}
+    return grammar_fields(value)
 
 
 def chat_messages(messages: Any) -> list[Json]:
@@ -59,7 +63,7 @@ def _message(message: Any, number: int) -> Json:
         raise ApiError(400, f"messages[{number}] must have a role: system, user, assistant or tool")
     if message.get("images"):
         raise ApiError(400, "this model does not read images")
-    converted: Json = {"role": message["role"], "content": message.get("content") or ""}
+    converted: Json = {"role": message["role"], "content": as_text(message.get("content") or "")}
     if calls := message.get("tool_calls"):
         converted["tool_calls"] = [
             {
@@ -77,6 +81,11 @@ def _message(message: Any, number: int) -> Json:
     return converted
 
 
+def as_text(content: str) -> str:
+    """The content with the model's control tokens broken up, so that no quoted text can open a turn of its own."""
+    return _CONTROL_TOKEN.sub(r"< |\1|>", content)
+
+
 def now() -> str:
     """The present as Ollama writes it: RFC 3339, UTC."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
@@ -85,8 +94,9 @@ def now() -> str:
 def counts(timings: Json, total_ns: int) -> Json:
     """Ollama's closing figures. Durations in nanoseconds.
 
-    `prompt_eval_count` counts the tokens newly evaluated, `prompt_cached_count` (not Ollama's) those that were still in
-    the slot. `load_duration` is what was not spent computing: waiting for a free slot.
+    `prompt_eval_count` counts the tokens newly evaluated and `prompt_cached_count` those still known from before; their
+    sum is the prompt's length. (Ollama since 0.3 tells the sum in `prompt_eval_count`.) `load_duration` is what was
+    not spent computing: waiting for a free slot.
     """
     prompt_ns = int(timings.get("prompt_ms", 0) * 1e6)
     eval_ns = int(timings.get("predicted_ms", 0) * 1e6)
