@@ -4,7 +4,8 @@ from datetime import UTC
 
 from memory.campaigns import Campaign, list_campaigns
 from memory.enums import KnowledgeKind
-from memory.index import Hit
+from memory.index import FoundBy, Hit
+from memory.index.full_text import query_words
 from memory.knowledge import KnowledgeItem, article_titled, count_knowledge
 from tools.campaigning.entry import outcome
 from tools.core.context import Context
@@ -21,6 +22,9 @@ from tools.words import UnclearWords, resolve_period
 #: An item of at most this many characters is shown whole, a longer one by its best passage.
 SHOWN_WHOLE = 800
 MOST_HITS = 5
+#: Where nothing fits a query: words of it that are tried one by one, and records shown as coming nearest.
+MOST_WORDS = 8
+MOST_NEAR = 2
 
 
 @tool(effect="read", route="GET /knowledge/search")
@@ -33,11 +37,15 @@ def search_knowledge(ctx: Context, query: Query, kind: KnowledgeKind | None = No
     """
     kinds = [kind.value] if kind else [each.value for each in KnowledgeKind]
     hits = ctx.index.search(ctx.session, query, kinds=kinds, limit=MOST_HITS)
+    only_near = not hits
+    if only_near:
+        hits = _nearest(ctx, query, kinds)
     passages = (_passage(ctx, hit) for hit in hits)
     return SearchResult(
         query=query,
         kind=kind,
         hits=tuple(passage for passage in passages if passage is not None),
+        only_near=only_near and bool(hits),
         stored=_stored(ctx, kind),
     )
 
@@ -92,6 +100,22 @@ def find_pain_points(ctx: Context, period: Period | None = None) -> PainPoints:
     except UnclearWords as error:
         raise BadInput(str(error), "period") from error
     return pain_points(ctx, days)
+
+
+def _nearest(ctx: Context, query: str, kinds: list[str]) -> list[Hit]:
+    """Records that hold a telling word of a query that nothing fits ("brewing temperature", and the text says degrees).
+
+    A word that more than a few records hold tells nothing; a record must hold at least a third of the words.
+    """
+    words = query_words(query)[:MOST_WORDS]
+    found: dict[tuple[str, int], list[Hit]] = {}
+    for word in words:
+        hits = ctx.index.search(ctx.session, word, kinds=kinds, limit=MOST_HITS + 1)
+        by_word = [hit for hit in hits if hit.found_by != FoundBy.MEANING]
+        for hit in by_word if len(by_word) <= MOST_HITS else []:
+            found.setdefault((hit.kind, hit.record_id), []).append(hit)
+    ranked = sorted(found.values(), key=lambda hits: (-len(hits), -hits[0].score))
+    return [hits[0] for hits in ranked if len(hits) * 3 >= len(words)][:MOST_NEAR]
 
 
 def _passage(ctx: Context, hit: Hit) -> FoundPassage | None:

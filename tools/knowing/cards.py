@@ -32,18 +32,22 @@ class FoundPassage(BaseModel):
 
 
 class SearchResult(Result):
-    """What was found, best first. `stored` is how many items could have been found."""
+    """What was found, best first. `stored` is how many items could have been found.
+
+    `only_near` where nothing fits the query, and the hits only hold a word of it.
+    """
 
     query: str
     kind: KnowledgeKind | None
     hits: tuple[FoundPassage, ...]
+    only_near: bool
     stored: int
 
     @property
     def text(self) -> str:
         if not self.hits:
             return self._nothing()
-        parts = []
+        parts = ["Nothing answers that directly; this comes nearest:"] if self.only_near else []
         for hit in self.hits[:MOST_QUOTED]:
             parts.append(f"{hit.heading()}\n\n{block(hit.passage, links=hit.kind != KnowledgeKind.TICKET)}")
             if hit.outcome and hit.outcome not in hit.passage:
