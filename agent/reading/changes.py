@@ -26,7 +26,11 @@ Changed = tuple[Change, int]
 
 def read_change(scan: Scan, i: int) -> Changed | None:
     """The longest change that begins at token ``i``, and the token after it."""
-    found = [f for rule in (_multiple, _by, _in_half, _part_more, _signed, _extra) if (f := rule(scan, i)) is not None]
+    found = [
+        f
+        for rule in (_multiple, _by, _in_half, _part_more, _signed, _extra, _of_budget)
+        if (f := rule(scan, i)) is not None
+    ]
     return max(found, key=lambda f: f[1]) if found else None
 
 
@@ -54,6 +58,13 @@ def _multiple(scan: Scan, i: int) -> Changed | None:
         return _multiply(Decimal(2 if word == "twice" else 3)), scan.phrase(i + 1, "as much") or _budget(
             scan, i + 1
         ) or i + 1
+    what = (
+        scan.phrase(i, "half of what it is")
+        or scan.phrase(i, "half of what it was")
+        or scan.phrase(i, "half what it is")
+    )
+    if what is not None:
+        return _multiply(Decimal("0.5")), what
     if word == "half" and (scan.phrase(i + 1, "as much") or _budget(scan, i + 1)):
         return _multiply(Decimal("0.5")), scan.phrase(i + 1, "as much") or _budget(scan, i + 1) or i + 1
     number = read_number(scan, i)
@@ -162,6 +173,24 @@ def _part_more(scan: Scan, i: int) -> Changed | None:
     if scan.word(end) in ("less", "lower", "smaller"):
         return _multiply(1 - share), end + 1
     return None
+
+
+def _of_budget(scan: Scan, i: int) -> Changed | None:
+    """ "increase the budget 10%", "up the budget 500": no "to" between, so it is by how much."""
+    if not scan.is_(i - 1, "budget", "spend"):
+        return None
+    k = i - 2
+    while scan.is_(k, "the", "its", "our", "ad", "total", "daily"):
+        k -= 1
+    word = scan.word(k)
+    sign: Literal[1, -1] = -1 if word in _DOWN else 1
+    if word not in _DOWN and word not in ("raise", "increase", "up", "bump", "boost", "grow", "lift"):
+        return None
+    percent = read_percent(scan, i)
+    if percent is not None:
+        return _multiply(1 + sign * percent[0] / 100), percent[1]
+    amount = read_amount(scan, i)
+    return None if amount is None or _counts_time(scan, amount.end) else (_add(amount, sign), amount.end)
 
 
 def _signed(scan: Scan, i: int) -> Changed | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from agent.reading.lengths import reckoned
 from agent.reading.mention import DateRange, Duration, Mention, Money, Period
 from tools.words.moments import in_zone
+from tools.words.offsets import amount_of_unit
+from tools.words.tokens import Scan
 
 
 def as_range(mention: Mention) -> DateRange | None:
@@ -58,7 +61,12 @@ def as_amount(mention: Mention) -> float | None:
 
 
 def as_days(mention: Mention) -> int | None:
-    """Whole days of a duration ("two weeks" is 14) or of a rolling period ("the next 30 days" is 30)."""
+    """Whole days of a duration ("two weeks" is 14), of a rolling period ("the next 30 days" is 30) or of a day that is
+    counted from another ("thirty days from today")."""
+    if mention.kind == "date":
+        scan = Scan(mention.text)
+        counted = amount_of_unit(scan, 0) or amount_of_unit(scan, 1)
+        return None if counted is None else round(reckoned(counted[0], counted[1]).days) or None
     if isinstance(mention.value, Duration):
         return round(mention.value.days) or None
     if mention.kind == "period" and mention.ahead is not None:

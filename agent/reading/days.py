@@ -13,7 +13,7 @@ from tools.words.period import UnclearWords, period_words, resolve_period, safe
 from tools.words.spans import Clock, Expr, Span
 from tools.words.times import Clocktime
 from tools.words.tokens import Scan
-from tools.words.vocabulary import WEEKDAY_NAMES
+from tools.words.vocabulary import SEASONS, WEEKDAY_NAMES, WEEKDAYS
 
 _RANGES = ("part", "range", "whole")
 _SPANS = ("week", "weekend", "month", "quarter", "half", "season", "year", "rolling")
@@ -25,6 +25,11 @@ _DESCRIBED = frozenset({
     "recap", "message", "greeting", "card", "gift", "gifts", "guide", "menu", "clearance", "ad", "ads", "theme", "themed", "sales",
     "performance", "revenue", "leads", "stats", "data", "meeting", "one", "mailer", "announcement", "countdown", "season",
 })  # fmt: skip
+
+
+_OWNERS = frozenset(
+    {*WEEKDAYS, *SEASONS, "today", "yesterday", "tomorrow", "week", "month", "year", "quarter", "weekend"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,10 @@ def calendar_mention(scan: Scan, i: int, end: int, expr: Expr, setting: Setting)
 
 
 def _cut(scan: Scan, i: int, end: int) -> tuple[int, str]:
-    start = scan.at(i).start
-    return start, scan.text[start : scan.at(end - 1).end]
+    """Where the words begin, and the words, without the "'s" of "yesterday's"."""
+    start, last = scan.at(i).start, scan.at(end - 1)
+    owner = last.word.endswith("'s") and last.word.removesuffix("'s") in _OWNERS
+    return start, scan.text[start : last.end - 2 * owner]
 
 
 def _range(span: Span) -> DateRange:

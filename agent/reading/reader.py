@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from agent.reading.addresses import read_emails, read_files, read_hashtags, read_phones, read_urls
 from agent.reading.changes import read_change
-from agent.reading.counts import count, duration, ordinal, recurrence
+from agent.reading.counts import count, ordinal
 from agent.reading.days import Setting, calendar_mention, moment_mention, time_mention
-from agent.reading.mention import Duration, Kind, Mention, Money
+from agent.reading.lengths import duration, reckoned, recurrence
+from agent.reading.mention import Kind, Mention, Money
 from agent.reading.roles import amount_role, near_budget
 from agent.reading.texts import is_content, read_after_colon, read_names, read_quoted
 from tools.words.amounts import read_amount, read_percent, read_share
@@ -22,8 +23,6 @@ from tools.words.times import clock_time
 from tools.words.tokens import Scan
 
 _HIDDEN = "\ue000"
-_UNIT_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "workday": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91,
-              "year": 365}  # fmt: skip
 _COUNTED = frozenset({
     "leads", "followers", "people", "contacts", "subscribers", "recipients", "impressions", "views", "words", "clicks", "customers",
     "users", "visitors", "emails", "mails", "posts", "opens", "characters", "likes", "visits", "signups", "downloads", "members",
@@ -143,8 +142,7 @@ def _amounts(scan: Scan, i: int) -> Iterator[Mention]:
     length = duration(scan, i)
     if length is not None:
         amount, unit, end, role = length
-        days = amount * _UNIT_DAYS[unit]
-        yield _mention(scan, i, end, "duration", Duration(amount, unit, round(days, 6), round(days * 24, 6)), role)
+        yield _mention(scan, i, end, "duration", reckoned(amount, unit), role)
     nth = ordinal(scan, i)
     if nth is not None:
         yield _mention(scan, i, nth[1], "ordinal", nth[0])

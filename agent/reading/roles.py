@@ -26,6 +26,10 @@ def day_role(scan: Scan, i: int, inside: str) -> str | None:
         return "in" if inside == "in" else "by"
     if inside == "since":
         return "since"
+    if inside in ("from", "running", "runs", "between", "starting", "start", "starts"):
+        return "start"
+    if scan.phrase(i - 3, "no later than") is not None or scan.phrase(i - 3, "not later than") is not None:
+        return "by"
     base = _PREPOSITIONS.get(inside) or _PREPOSITIONS.get(scan.word(i - 1))
     if scan.word(i - 1) == "the":
         base = base or _PREPOSITIONS.get(scan.word(i - 2))
@@ -71,6 +75,8 @@ _PER = {"day": "per day", "daily": "per day", "week": "per week", "weekly": "per
 def near_budget(scan: Scan, start: int, end: int) -> bool:
     """Whether a word for money stands within a few tokens before the amount, or right behind it."""
     for k in range(start - 1, max(-1, start - 7), -1):
+        if scan.is_(k, ">", "<", "_"):
+            return False
         if scan.is_(k, ".", ";", "!", "?") and k != start - 1:
             break
         if scan.is_(k, *_MONEY_NOUNS):

@@ -130,15 +130,15 @@ _NAME_LEAD = re.compile(
 _STOPS = frozenset({
     "with", "for", "from", "on", "by", "and", "starting", "start", "starts", "running", "runs", "until", "targeting", "using",
     "that", "which", "at", "about", "via", "where", "when", "ending", "through", "aimed", "budget", "please", "but", "to", "in",
-    "then", "so", "of", "is", "has", "it",
+    "then", "so", "of", "is", "has", "it", "today", "tomorrow", "next", "this", "tonight", "now", "every", "instead", "campaign",
 })  # fmt: skip
-_SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "an", "&", "-", "at", "with", "by"})
+_SMALL = frozenset({"of", "the", "&", "and", "a", "to"})
 
 
 def read_names(text: str) -> list[Mention]:
     """A name after "called", "named", "titled", "name it", "rename ... to": capitalised words and numbers on end, or in a
     lower-case message the words up to the next preposition. Quoted names are left to :func:`read_quoted`."""
-    mentions = []
+    mentions: list[Mention] = []
     for lead in _NAME_LEAD.finditer(text):
         words = [
             _Word(m.start(), m.end(), m.group())
@@ -152,25 +152,40 @@ def read_names(text: str) -> list[Mention]:
     return mentions
 
 
+_ENDS = ',;.!?:()"“”„\n'
+
+
 def _name_end(words: list[_Word]) -> int | None:
+    """Where the name that begins with these words ends, or None where no name stands there."""
     if not words or words[0].text[0] in "\"“„'‘«,;.!?:()" or words[0].text.lower() in ("to", "by", "on", "for"):
         return None
-    capital = words[0].text[:1].isupper() or words[0].text[:1].isdigit()
+    words = words[: next((k for k, word in enumerate(words[:12]) if word.text in _ENDS), 12)]
+    if not _is_big(words[0]):
+        return _lower_end(words)
+    if not any(_is_big(word) for word in words[1:2]):
+        return _lower_end(words)  # "Recent buyers"
+    end = words[0].end
+    for k, word in enumerate(words[1:], 1):
+        following = words[k + 1] if k + 1 < len(words) else None
+        if _is_big(word) and not (word.text[0].isdigit() and following and _is_amount(following.text)):
+            end = word.end
+        elif not (word.text.lower() in _SMALL and following is not None and _is_big(following)):
+            break
+    return end
+
+
+def _is_big(word: _Word) -> bool:
+    return word.text[0].isupper() or word.text[0].isdigit() or word.text in ("&", "+", "-", "–", "|")
+
+
+def _lower_end(words: list[_Word]) -> int | None:
+    """A name in lower case goes on to the next preposition or word of the calendar."""
     end: int | None = None
-    for k, word in enumerate(words[:12]):
-        low = word.text.lower()
-        if word.text in ',;.!?:()"“”„\n':
-            break
-        if capital:
-            big = word.text[:1].isupper() or word.text[:1].isdigit() or word.text in ("&", "+", "-", "–", "|")
-            nxt = words[k + 1].text if k + 1 < len(words) else ""
-            if big and not (low in ("from", "with", "starting") or (word.text[:1].isdigit() and _is_amount(nxt))):
-                end = word.end
-                continue
-            if low in ("of", "the", "&", "and", "a", "to") and nxt[:1].isupper() and k:
-                continue
-            break
-        if low in _STOPS:
+    for k, word in enumerate(words):
+        small_link = (
+            k and word.text.lower() in _SMALL and k + 1 < len(words) and _is_big(words[k + 1]) and _is_big(words[0])
+        )
+        if word.text.lower() in _STOPS and not small_link:
             break
         end = word.end
     return end

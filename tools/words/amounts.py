@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tools.words.numbers import Number, read_number
+from tools.words.numbers import CODES, Number, read_number
 from tools.words.tokens import Scan
 from tools.words.vocabulary import FRACTIONS, ONES
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB", "zł": "PLN"}
-_CODES = frozenset({"usd", "eur", "gbp", "chf", "jpy", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "inr", "brl",
-                    "cny", "sgd", "hkd", "zar", "mxn", "try", "huf", "ron"})  # fmt: skip
+_CODES = frozenset(code.lower() for code in CODES)
 _WORDS = {"dollar": "USD", "dollars": "USD", "bucks": "USD", "buck": "USD", "euro": "EUR", "euros": "EUR", "pound": "GBP",
           "pounds": "GBP", "quid": "GBP", "sterling": "GBP", "yen": "JPY", "francs": "CHF", "franken": "CHF",
           "rupees": "INR", "us": "USD"}  # fmt: skip
@@ -45,6 +44,8 @@ def currency_before(scan: Scan, i: int) -> tuple[str, int] | None:
 def currency_after(scan: Scan, i: int) -> tuple[str, int] | None:
     """ "€", "euros", "USD", "US dollars", ",- €" at ``i`` and the token after it."""
     dash = i + 2 if scan.is_(i, ",", ".") and scan.is_(i + 1, "-", "\u2013") and scan.glued(i + 1) else i
+    if scan.is_(dash, ".") and scan.glued(dash) and scan.is_(dash - 1, "mio", "mrd", "tsd", "mn"):
+        dash += 1
     word = scan.word(dash)
     if word == "us" and scan.is_(dash + 1, "dollar", "dollars", "$"):
         return "USD", dash + 2
@@ -69,6 +70,7 @@ def read_amount(scan: Scan, i: int) -> Amount | None:
     number = read_number(scan, i)
     if number is None:
         return None
+    number = _same_scale(scan, number)
     value = -number.value if negative else number.value
     if before is not None:
         return Amount(value, before[0], number.end, number.scaled)
@@ -77,6 +79,21 @@ def read_amount(scan: Scan, i: int) -> Amount | None:
         return Amount(value, after[0], after[1], number.scaled)
     end = _dash(scan, number)
     return Amount(value, None, end, number.scaled) if end > start else None
+
+
+def _same_scale(scan: Scan, number: Number) -> Number:
+    """The first of "5-7k" and "5 to 7k" is in thousands too."""
+    if number.scaled or number.value >= 1000 or not scan.is_(number.end, "-", "\u2013", "to"):
+        return number
+    other = read_number(scan, number.end + 1)
+    if (
+        other is None
+        or not other.scaled
+        or not scan.is_(other.end - 1, "k", "m", "mio", "mil", "mn", "bn", "grand", "million")
+    ):
+        return number
+    scale = {"k": 1000, "grand": 1000, "bn": 10**9}.get(scan.word(other.end - 1), 10**6)
+    return replace(number, value=number.value * scale, scaled=True) if number.value * scale < other.value else number
 
 
 def _dash(scan: Scan, number: Number) -> int:

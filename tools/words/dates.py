@@ -137,8 +137,11 @@ def written_date(scan: Scan, i: int) -> tuple[Expr, int] | None:
         if len(scan.word(i)) <= 5 and scan.glued(j):
             j = scan.skip(j, ".")
         j = scan.phrase(j, ", the") or scan.skip(scan.skip(scan.skip(j, ","), "the"), "on")
-        found = _date(scan, j) or (day_of_month(scan, j - 1) if scan.is_(j - 1, "the") else None)
-        return None if found is None else (found[0].named(weekday), found[1])
+        found = _date(scan, j)
+        if found is not None:
+            return found[0].named(weekday), found[1]
+        numbered = day_of_month(scan, j - 1) if scan.is_(j - 1, "the") else None
+        return None if numbered is None else (_on_weekday(numbered[0], weekday), numbered[1])
     return _date(scan, i)
 
 
@@ -178,6 +181,10 @@ def _day_first(scan: Scan, i: int) -> tuple[Expr, int] | None:
     k = month[1]
     if scan.is_(k, "-") and scan.glued(k) and len(scan.digits(k + 1) or "") == 4:
         k += 1
+    short = scan.digits(k) or ""
+    if len(short) == 2 and 20 <= int(short) <= 49 and not _longer(scan, k) and not scan.word(k + 1).isalnum():
+        expr = month_day(month[0], day[0], 2000 + int(short))  # "1 Sep 26"
+        return None if expr is None else (expr, k + 1)
     return _with_year(scan, month[0], day[0], k)
 
 
@@ -245,6 +252,17 @@ def _order(first: int, second: int, year: int | None, *, dots: bool) -> Expr | N
         return (day_first if clock.day_first else month_first).near(clock, anchor)
 
     return Expr("day", near, floating=year is None, orders=(day_first, month_first))
+
+
+def _on_weekday(expr: Expr, weekday: int) -> Expr:
+    """ "Friday the 13th": such days that fall on the weekday, within a year and more of the anchor."""
+
+    def near(clock: Clock, anchor: date) -> list[Span]:
+        months = [anchor + relativedelta(months=k) for k in range(-16, 17, 4)]
+        days = {s for month in months for s in expr.near(clock, month) if s.start.weekday() == weekday}
+        return sorted(days)
+
+    return Expr("day", near, floating=True, short=True)
 
 
 def day_of_month(scan: Scan, i: int) -> tuple[Expr, int] | None:

@@ -217,16 +217,26 @@ def holiday(scan: Scan, i: int) -> tuple[Expr, int] | None:
 
 
 def _may_be_public(scan: Scan, i: int, country: str | None) -> bool:
-    """Only a capitalised word is worth asking the library for."""
+    """Only a capitalised word with "Day" or its like behind it is worth asking the library for, which is slow to begin."""
     if country is None or not scan.at(i).text[0].isupper() or weekday_at(scan, i):
         return False
-    return scan.word(i) in _first_words(country)
+    telling = any(scan.word(k).removesuffix("'s") in _TELLING for k in range(i, i + _LONGEST))
+    return telling and scan.word(i) in _first_words(country)
+
+
+_TELLING = frozenset(
+    {"day", "holiday", "eve", "night", "festival", "year", "sunday", "monday", "friday", "birthday", "feast"}
+)
+
+
+@lru_cache(maxsize=64)
+def _names(country: str) -> frozenset[str]:
+    return frozenset(name for year in (2024, 2025) for name in _public(country, year))
 
 
 @lru_cache(maxsize=64)
 def _first_words(country: str) -> frozenset[str]:
-    names = [name for year in (2024, 2025, 2026, 2027) for name in _public(country, year)]
-    return frozenset(name.split()[0] for name in names if name)
+    return frozenset(name.split()[0] for name in _names(country) if name)
 
 
 def _lookup(name: str, country: str | None) -> tuple[str, Callable[[Clock, int], Span | None] | None]:
@@ -240,7 +250,7 @@ def _lookup(name: str, country: str | None) -> tuple[str, Callable[[Clock, int],
     if name in _FEASTS:
         where, called = _FEASTS[name]
         return "day", lambda _, year: _span(_public(where, year).get(plain(called)))
-    if country and any(name in _public(country, year) for year in (2024, 2025, 2026, 2027)):
+    if country and any(part in _TELLING for part in name.split()) and name in _names(country):
         return "day", lambda _, year: _span(_public(country, year).get(name))
     return "day", None
 
@@ -268,7 +278,7 @@ def _with_year(
         after = scan.phrase(end, words)
         if after is not None:
             return fixed(grain, partial(_in_year, at, offset)), after
-    expr = yearly(grain, at)
+    expr = yearly(grain, at, reach=2)
     if lead == "last":
         return fixed(grain, lambda c: max((s for s in expr.near(c, c.today) if s.end < c.today), default=None)), end
     return expr, end

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tools.words.dayparts import close_of_business, of_part, part_of_day
 from tools.words.offsets import amount_of_unit, day
-from tools.words.relatives import weekday_at
+from tools.words.relatives import moved, weekday_at
 from tools.words.spans import DAY, Clock, Expr, fixed, one_day
-from tools.words.times import PARTS, Clocktime, clock_time, close_of_business, of_part, part_of_day, settle
+from tools.words.times import PARTS, Clocktime, clock_time, settle
 from tools.words.tokens import Scan
 
 
@@ -89,12 +90,30 @@ def _day_then_time(scan: Scan, i: int) -> tuple[Moment, int] | None:
         if after is not None and not after[0].vague:
             return Moment(at[0], settle(after[0], part[0])), after[1]
         return Moment(at[0], of_part(part[0])), part[1]
-    timed = clock_time(scan, j) or _short_time(scan, j)
+    timed = clock_time(scan, j) or _short_time(scan, j) or _window(scan, j)
     return None if timed is None else (Moment(at[0], timed[0]), timed[1])
 
 
+def _window(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
+    """ "between 9 and 11", "from 2 to 4pm", "9-11": the hour it begins, and the token after the whole window."""
+    led = scan.is_(i, "between", "from")
+    first = clock_time(scan, i + led, led=led)
+    if first is None or not scan.is_(first[1], "and", "to", "until", "-", "\u2013"):
+        return None
+    last = clock_time(scan, first[1] + 1, led=True)
+    if last is None:
+        return None
+    begins, ends = first[0], last[0]
+    if begins.either and not ends.either and begins.hour % 12 < ends.hour % 12 and ends.hour >= 12:
+        begins = settle(begins, "afternoon")
+    return begins, last[1]
+
+
 def _short_time(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
-    """ "tomorrow by 6", "Friday before 9"."""
+    """ "tomorrow by 6", "Friday before 9", "24.7. 18h"."""
+    digits = scan.digits(i) or ""
+    if digits and ((scan.is_(i + 1, "h") and scan.glued(i + 1)) or (len(digits) == 4 and digits[0] == "0")):
+        return clock_time(scan, i, led=True)
     if not scan.is_(i, "by", "before", "from", "after", "until", "-"):
         return None
     return clock_time(scan, i + 1, led=not scan.is_(i, "-"))
@@ -102,7 +121,7 @@ def _short_time(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
 
 def _time_then_day(scan: Scan, i: int) -> tuple[Moment, int] | None:
     part = part_of_day(scan, scan.skip(i, "the", "on"))
-    timed = clock_time(scan, i)
+    timed = _window(scan, i) or clock_time(scan, i)
     if timed is not None and (part is None or timed[1] >= part[1]):
         j = scan.skip(scan.skip(timed[1], ","), "on", "of")
         j = scan.phrase(j, "the day of") or j
@@ -118,6 +137,9 @@ def _time_then_day(scan: Scan, i: int) -> tuple[Moment, int] | None:
     if part is None:
         return _hour_before_day(scan, i)
     at = day(scan, scan.skip(part[1], "of", "on", ","))
+    eve = day(scan, part[1] + 1) if scan.is_(part[1], "before") else None
+    if eve is not None and eve[0].grain == "day":
+        return Moment(moved(eve[0], -1, "day"), of_part(part[0])), eve[1]  # "the night before Christmas"
     if at is None or at[0].grain != "day":
         return (Moment(_today(), of_part("close")), part[1]) if part[0] == "close" else None
     return Moment(at[0], of_part(part[0])), at[1]
@@ -125,14 +147,21 @@ def _time_then_day(scan: Scan, i: int) -> tuple[Moment, int] | None:
 
 def _hour_before_day(scan: Scan, i: int) -> tuple[Moment, int] | None:
     """ "8 tomorrow morning": a bare hour is a time where a part of that day follows."""
-    hour = int(scan.digits(i) or 0)
+    hour, minute, end = int(scan.digits(i) or 0), 0, i + 1
     if not 1 <= hour <= 12 or scan.glued(i):
         return None
-    at = day(scan, scan.skip(i + 1, "on"))
+    if (
+        scan.is_(end, ".")
+        and len(scan.digits(end + 1) or "") == 2
+        and scan.glued(end + 1)
+        and int(scan.word(end + 1)) < 60
+    ):
+        minute, end = int(scan.word(end + 1)), end + 2
+    at = day(scan, scan.skip(end, "on"))
     part = None if at is None or at[0].grain != "day" else part_of_day(scan, at[1])
     if at is None or part is None or part[0] == "close":
         return None
-    return Moment(at[0], settle(Clocktime(hour, either=True), part[0])), part[1]
+    return Moment(at[0], settle(Clocktime(hour, minute, either=True), part[0])), part[1]
 
 
 def _today() -> Expr:

@@ -14,9 +14,14 @@ from decimal import Decimal
 from tools.words.tokens import Scan
 from tools.words.vocabulary import FRACTIONS, ONES, ORDINALS, SCALES, SUFFIXES, TENS
 
-_LITERAL = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,'\u2019-]*\d)|\d+(?:[.,'\u2019]\d+)*", re.ASCII)
+_LITERAL = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d.,'\u2019-]*\d)|\d+(?:[.,'\u2019]\d+)*", re.ASCII
+)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
 _MAX_DIGITS = 18
+CODES = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "INR", "BRL", "CNY",
+                   "SGD", "HKD", "ZAR", "MXN", "TRY", "HUF", "RON"})  # fmt: skip
+"""Currencies by their ISO 4217 codes; one may stand right before its number."""
 HALF = Decimal("0.5")
 
 
@@ -39,7 +44,10 @@ def read_number(scan: Scan, i: int) -> Number | None:
 def _number(scan: Scan, i: int) -> Number | None:
     if scan.digits(i) is not None:
         return _digits(scan, i)
-    return _words(scan, i)
+    number = _words(scan, i)
+    if number is not None and scan.is_(number.end, "k") and not number.scaled:
+        return Number(number.value * 1000, number.end + 1, scaled=True, spelled=True)
+    return number
 
 
 def literal(text: str) -> Decimal | None:
@@ -50,7 +58,7 @@ def literal(text: str) -> Decimal | None:
         return Decimal(re.sub(r"\D", "", text))
     if re.fullmatch(r"\d+(?:[.,]\d+)?", text):
         return Decimal(text.replace(",", "."))
-    mixed = re.fullmatch(r"([1-9]\d{0,2}(?:([.,'\u2019])\d{3})+)([.,])(\d+)", text)
+    mixed = re.fullmatch(r"([1-9]\d{0,2}(?:([.,'\u2019 \u00a0\u202f])\d{3})+)([.,])(\d+)", text)
     if mixed and mixed[2] != mixed[3]:
         return Decimal(re.sub(r"\D", "", mixed[1]) + "." + mixed[4])
     return None
@@ -58,8 +66,8 @@ def literal(text: str) -> Decimal | None:
 
 def _digits(scan: Scan, i: int) -> Number | None:
     token = scan.at(i)
-    if scan.glued(i) and scan.word(i - 1).isalpha():
-        return None  # B2B, mp3
+    if scan.glued(i) and scan.word(i - 1).isalpha() and not (scan.at(i - 1).text in CODES and not scan.glued(i - 1)):
+        return None  # B2B, mp3, but EUR5000
     match = _LITERAL.match(scan.text, token.start)
     if match is None:
         return None
@@ -105,16 +113,24 @@ def _words(scan: Scan, i: int) -> Number | None:
     if small is None:
         return None
     value, end = small
-    number = _and_a_half(scan, Number(Decimal(value), end, spelled=True))
+    number = _and_a_half(scan, _point(scan, Number(Decimal(value), end, spelled=True)))
     word = scan.word(number.end)
     if word == "dozen":
         return Number(number.value * 12, scan.skip(number.end + 1, "of"), spelled=True)
     if word in SCALES:
         rest = _scales(scan, number.value, number.end)
         return Number(rest.value, rest.end, scaled=rest.scaled, spelled=True)
-    if word == "k":
-        return Number(number.value * 1000, number.end + 1, scaled=True, spelled=True)
     return number
+
+
+def _point(scan: Scan, number: Number) -> Number:
+    """ "one point five": the decimals, word by word."""
+    if not scan.is_(number.end, "point"):
+        return number
+    decimals, end = "", number.end + 1
+    while ONES.get(scan.word(end), 10) <= 9:
+        decimals, end = decimals + str(ONES[scan.word(end)]), end + 1
+    return Number(number.value + Decimal("0." + decimals), end, spelled=True) if decimals else number
 
 
 def small_number(scan: Scan, i: int) -> tuple[int, int] | None:

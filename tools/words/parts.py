@@ -10,19 +10,9 @@ from collections.abc import Callable
 from datetime import date
 
 from tools.words.dates import day_number, year_at
+from tools.words.named_spans import month, numeric_month, quarter, season_at, week_number, year_alone
 from tools.words.numbers import read_count, read_ordinal
-from tools.words.relatives import (
-    Found,
-    month,
-    numeric_month,
-    quarter,
-    relative_span,
-    season_at,
-    week_number,
-    weekday_at,
-    weekend,
-    year_alone,
-)
+from tools.words.relatives import Found, relative_span, weekday_at, weekend
 from tools.words.spans import DAY, Clock, Expr, Span, fixed, half_of, make_date, nth_weekday, one_day, shift, whole
 from tools.words.tokens import Scan
 
@@ -287,7 +277,13 @@ def _rest(span_: Span | None, clock: Clock) -> Span | None:
 
 
 def nth_of_month(scan: Scan, i: int) -> Found | None:
-    """ "the 15th of next month", "the 3rd of this month", "15th of the month"."""
+    """ "the 15th of next month", "15th of the month", "next month on the 5th"."""
+    month_first = span(scan, i)
+    if month_first is not None and month_first[0].grain == "month" and scan.is_(scan.skip(month_first[1], ","), "on"):
+        later = day_number(scan, scan.skip(scan.skip(month_first[1], ",") + 1, "the"), ordinal=True)
+        if later is not None and not scan.is_(later[1], "of"):
+            at = later[0]
+            return month_first[0].map("day", lambda s: _optional(make_date(s.start.year, s.start.month, at))), later[1]
     j = scan.skip(i, "the")
     day = day_number(scan, j, ordinal=True)
     if day is None or not scan.is_(day[1], "of"):

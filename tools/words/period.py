@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tools.words.moments import in_zone, moment, next_time
-from tools.words.ranges import BEGINNING, calendar
+from tools.words.ranges import calendar
+from tools.words.rolling import BEGINNING
 from tools.words.spans import Clock, Expr, Span
 from tools.words.times import clock_time
 from tools.words.tokens import Scan
@@ -129,7 +130,10 @@ def period_words(scan: Scan, start: int, end: int) -> str:
         if i > start and not scan.glued(i):
             parts.append(" ")
         parts.append(_said(scan.word(i), scan.at(i).text))
-    return "".join(parts)
+    return "".join(parts).removesuffix("'s") if scan.word(end - 1) not in _OWN_S else "".join(parts)
+
+
+_OWN_S = ("new year's", "valentine's", "mother's", "father's")
 
 
 def _said(word: str, text: str) -> str:

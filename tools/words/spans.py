@@ -103,11 +103,11 @@ def fixed(grain: str, at: Callable[[Clock], Span | None]) -> Expr:
     return Expr(grain, near)
 
 
-def yearly(grain: str, at: Callable[[Clock, int], Span | None]) -> Expr:
-    """An expression with one candidate a year; eight years ahead, for 29 February."""
+def yearly(grain: str, at: Callable[[Clock, int], Span | None], reach: int = 8) -> Expr:
+    """An expression with one candidate a year, ``reach`` years around the anchor (eight, for 29 February)."""
 
     def near(clock: Clock, anchor: date) -> list[Span]:
-        years = range(max(anchor.year - 8, 1), min(anchor.year + 9, 9999))
+        years = range(max(anchor.year - reach, 1), min(anchor.year + reach + 1, 9999))
         found = [at(clock, year) for year in years]
         return [span for span in found if span is not None]
 

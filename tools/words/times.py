@@ -49,7 +49,13 @@ ZONES: dict[str, str] = {
     "pt": "America/Los_Angeles", "pacific": "America/Los_Angeles", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo",
     "aest": "Australia/Sydney", "sgt": "Asia/Singapore",
 }  # fmt: skip
-_LEADS = ("at", "@", "around", "about", "circa", "ca", "approximately", "roughly")
+CITIES: dict[str, str] = {
+    "london": "Europe/London", "berlin": "Europe/Berlin", "paris": "Europe/Paris", "amsterdam": "Europe/Amsterdam",
+    "vienna": "Europe/Vienna", "zurich": "Europe/Zurich", "dublin": "Europe/Dublin", "new york": "America/New_York",
+    "chicago": "America/Chicago", "los angeles": "America/Los_Angeles", "tokyo": "Asia/Tokyo", "sydney": "Australia/Sydney",
+    "singapore": "Asia/Singapore", "mumbai": "Asia/Kolkata", "uk": "Europe/London", "german": "Europe/Berlin",
+}  # fmt: skip
+_LEADS = ("at", "@", "around", "about", "circa", "ca", "approximately", "roughly", "um", "gegen")
 _AFTER_BARE_HOUR = frozenset({
     "", "on", "in", "tomorrow", "today", "tonight", "this", "next", "sharp", "and", "or", "for", "to", "from", "via", "with",
     "please", "instead", "then", "local", "if", "when", "but", "the", "not", "my", "our", "your", "ish", "exactly", "every",
@@ -206,9 +212,14 @@ def _meridiem(scan: Scan, hour: int, minute: int, i: int, *, exact: bool = False
 def _plain(scan: Scan, i: int, *, led: bool) -> Timed | None:
     """ "6pm", "18h", "18 Uhr", "9ish", "nine o'clock", "six thirty", "at 6", "1830 hrs"."""
     digits = scan.digits(i)
-    military = digits is not None and len(digits) == 4 and int(digits[:2]) < 24 and int(digits[2:]) < 60
-    if digits is not None and military and (scan.is_(i + 1, "hrs") or (led and scan.is_(i + 1, "hours", "h"))):
-        return Clocktime(int(digits[:2]), int(digits[2:])), i + 2
+    if digits is not None and len(digits) == 4 and int(digits[:2]) < 24 and int(digits[2:]) < 60:
+        zero, hours = digits.startswith("0"), scan.is_(i + 1, "hrs", "hours", "h")
+        if (
+            scan.is_(i + 1, "hrs")
+            or (hours and (led or zero))
+            or (led and (zero or int(digits[2:]) % 15 == 0 < int(digits[2:])))
+        ):
+            return Clocktime(int(digits[:2]), int(digits[2:])), i + 1 + hours
     found = _hour(scan, i)
     if (
         found is None
@@ -275,49 +286,15 @@ def settle(clock: Clocktime, part: str) -> Clocktime:
 
 
 def _zone(scan: Scan, clock: Clocktime, end: int) -> Timed:
+    for k in (end + 1, end + 2):
+        city = CITIES.get(" ".join(scan.word(x) for x in range(end, k)))
+        if city is not None and scan.is_(k, "time"):
+            return replace(clock, zone=city), k + 1
     word = scan.word(end)
-    if word in ZONES and (scan.at(end).text.isupper() or word in ("eastern", "pacific", "cet", "utc", "gmt", "cest")):
-        if word in ("eastern", "pacific", "central") and not scan.is_(end + 1, "time"):
-            return clock, end
+    if word in ZONES and (
+        scan.at(end).text.isupper() or word in ("eastern", "central", "pacific", "cet", "utc", "gmt", "cest")
+    ):
+        if word in ("eastern", "pacific") and not scan.is_(end + 1, "time") and scan.at(end + 1).text[:1].isupper():
+            return clock, end  # Eastern Europe
         return replace(clock, zone=ZONES[word]), scan.skip(end + 1, "time")
     return clock, end
-
-
-def part_of_day(scan: Scan, i: int) -> tuple[str, int] | None:
-    """ "morning", "in the evening", "at night", "at lunchtime", "first thing", "EOD": the part and the next token."""
-    for words in ("first thing in the morning", "first thing"):
-        end = scan.phrase(i, words)
-        if end is not None:
-            return "morning", end
-    j = (
-        scan.phrase(i, "in the early")
-        or scan.phrase(i, "in the late")
-        or scan.phrase(i, "in the")
-        or scan.skip(i, "early", "at", "late")
-    )
-    if scan.is_(j, "morning", "afternoon", "evening", "night", "lunchtime", "mornings"):
-        return scan.word(j), j + 1
-    close = close_of_business(scan, i)
-    return None if close is None else ("close", close)
-
-
-def close_of_business(scan: Scan, i: int) -> int | None:
-    """The token after "EOD", "COB", "close of business", "end of the day"."""
-    j = scan.skip(i, "by", "at")
-    if scan.is_(j, "eod", "cob", "eob"):
-        return j + 1
-    j = scan.skip(j, "the")
-    for words in ("close of business", "close of play", "end of business", "end of the business day", "end of business day",
-                  "end of the working day", "end of the day", "end of day"):  # fmt: skip
-        end = scan.phrase(j, words)
-        if end is not None:
-            return end
-    return None
-
-
-def of_part(part: str) -> Clocktime:
-    """The hour that a part of the day stands for."""
-    if part == "close":
-        return Clocktime(CLOSE.hour, CLOSE.minute, vague=True)
-    hour, minute = PARTS[part]
-    return Clocktime(hour, minute, vague=True)

@@ -51,7 +51,7 @@ TENS: dict[str, int] = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "
 SCALES: dict[str, int] = {
     "hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000, "billion": 1_000_000_000,
     "hundreds": 100, "thousands": 1_000, "millions": 1_000_000,
-    "mil": 1_000_000, "mill": 1_000_000, "mio": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000,
+    "tsd": 1_000, "mrd": 1_000_000_000, "mil": 1_000_000, "mill": 1_000_000, "mio": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000,
 }  # fmt: skip
 SUFFIXES: dict[str, int] = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "mio": 1_000_000, "mil": 1_000_000,
                             "bn": 1_000_000_000, "b": 1_000_000_000}  # fmt: skip
@@ -80,7 +80,7 @@ _SPELLINGS: dict[str, str] = {
     "beginning": "start", "begining": "start", "beggining": "start", "fourty": "forty", "ninty": "ninety",
     "fith": "fifth", "fiveteen": "fifteen", "twelth": "twelfth", "houndred": "hundred", "thousend": "thousand",
     "thousant": "thousand", "milion": "million", "xmas": "christmas", "halloween": "halloween",
-    "hundert": "hundred", "centre": "centre", "easter": "easter", "autum": "autumn", "sommer": "summer",
+    "hundert": "hundred", "tausend": "thousand", "millionen": "million", "centre": "centre", "easter": "easter", "autum": "autumn", "sommer": "summer",
     "fortnite": "fortnight", "daily": "daily", "lst": "last", "wknd": "weekend", "weekned": "weekend",
 }  # fmt: skip
 # Long enough that one or two slipped keys still leave no doubt.
