@@ -69,10 +69,8 @@ class SearchResult(Result):
             KnowledgeKind.CAMPAIGN: "No past campaign has anything",
         }[self.kind]
         what = {None: "item", KnowledgeKind.CAMPAIGN: "campaign"}.get(self.kind, self.kind.value if self.kind else "")
-        if self.stored:
-            looked = f"I looked through {count(self.stored, what)}."
-        else:
-            looked = "It is still empty." if self.kind is None else f"There are no {what}s yet."
+        empty = "It is still empty." if self.kind is None else f"There are no {what}s yet."
+        looked = f"I looked through {count(self.stored, what)}." if self.stored else empty
         return f"{where} about “{inert(shorten(self.query, 120))}”. {looked}"
 
 

@@ -257,10 +257,8 @@ def _size(value: object) -> int:
 
 
 def _grown(name: str, value: object, args: tuple[object, ...], sizes: list[int]) -> int:
-    """The longest result that `replace` or `join` can have, before it is made (five characters an escaped one)."""
+    """The longest result that `replace` or `join` can have, before it is made."""
     added = len(str(args[-1])) if args else 1
-    if name == "join":
-        rounds = len(value) if isinstance(value, list | tuple | range) else 1
-    else:
-        rounds = str(value).count(str(args[0])) if args else 0
-    return sum(sizes) + rounds * added
+    if name == "replace":
+        return sum(sizes) + added * (str(value).count(str(args[0])) if args else 0)
+    return sum(sizes) + added * (len(value) if isinstance(value, list | tuple | range) else 1)
