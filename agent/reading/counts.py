@@ -11,7 +11,7 @@ _DETERMINERS = frozenset({"the", "this", "that", "which", "any", "no", "each", "
                           "last", "first", "next", "my", "our", "only", "some", "right", "wrong", "latest"})  # fmt: skip
 _NOT_COUNTED = frozenset({"of", "that", "which", "is", "was", "for", "with", "to", "and", "or", "about", "in", "on", "at", "from",
                           "who", "where", "please", "called", "named", "has", "by", "not", "more", "another", "day", "sent",
-                          "we", "i", "you", "it", "off", "time", "thing", "moment", "then", "but"})  # fmt: skip
+                          "we", "i", "you", "it", "off", "get", "free", "time", "thing", "moment", "then", "but"})  # fmt: skip
 _ID_LEADS = frozenset({"#", "number", "no", "nr", "id", "option", "variant", "step", "version", "item", "v", "part", "phase",
                        "level", "tier", "page", "chapter", "round", "stage", "campaign", "post", "mail", "draft", "test", "plan",
                        "workflow", "template", "lead", "segment", "mailing", "newsletter", "ticket"})  # fmt: skip
@@ -28,7 +28,7 @@ def count(scan: Scan, i: int) -> Counted | None:
     if number is None or _part_of_something(scan, i, number):
         return None
     value = number.value
-    if scan.is_(i, "one") and not _counts_one(scan, i):
+    if (scan.is_(i, "one") and not _counts_one(scan, i)) or (scan.is_(i, "zero") and scan.word(number.end).isalpha()):
         return None
     if scan.is_(i - 1, "-", "\u2212", "minus", "negative") and _lone_sign(scan, i - 1):
         value = -value
@@ -98,6 +98,16 @@ def _part_of_something(scan: Scan, i: int, number: Number) -> bool:
             return True
     if scan.is_(end, "%") or (scan.is_(end - 1, "0") and scan.is_(end - 2, ".") and scan.glued(end - 1)):
         return True  # a percentage; "Web 2.0"
+    if scan.is_(end, "-") and scan.glued(end) and scan.glued(end + 1):
+        tail = scan.at(end + 1)
+        if (
+            tail.word in ("for", "in", "to", "off")
+            or tail.text[:1].isupper()
+            or (tail.text == "7" and scan.is_(i, "24"))
+        ):
+            return True  # 2-for-1, 7-Eleven, 24-7
+    if scan.is_(i, "7") and scan.is_(i - 1, "-") and scan.is_(i - 2, "24"):
+        return True
     if scan.glued(end):
         after = scan.word(end)
         if after.isalpha() or after in ("_", "@", "\u00b0", "\u2122"):
@@ -115,11 +125,16 @@ def _counts_one(scan: Scan, i: int) -> bool:
     return following.isalpha() and following not in _NOT_COUNTED and not scan.is_(i - 1, "a")
 
 
+_NETWORKS = frozenset({"linkedin", "tiktok", "youtube", "whatsapp", "bluesky"})
+
+
 def _in_a_name(scan: Scan, i: int, end: int) -> bool:
     """ "pause Bloom 2", "iPhone 15": a number behind a capitalised word that opens no sentence, unless things are counted."""
     before = scan.at(i - 1)
     if scan.digits(i) is None or not before.text[:1].isalpha() or before.text.islower() or before.text.isupper():
         return False
+    if any(c.isupper() for c in before.text[1:]):
+        return before.word not in _NETWORKS  # iPhone 15
     first = i - 1 == 0 or scan.is_(i - 2, ".", "!", "?", ":", "\n", ";")
     if first or before.word in MONTHS or before.word in WEEKDAYS or before.word in _ID_LEADS | {"budget", "i"}:
         return False

@@ -50,7 +50,7 @@ def duration(scan: Scan, i: int) -> tuple[float, str, int, str | None] | None:
         return None
     if scan.is_(end - 1, "quarter", "quarters") and scan.is_(end, "of", "past", "to"):
         return None
-    if scan.is_(end, "old", "anniversary"):
+    if scan.is_(end, "old", "olds", "anniversary"):
         return None
     return amount, unit, end, _length_role(scan, i, end)
 

@@ -183,6 +183,8 @@ def _other_unit(scan: Scan, end: int) -> bool:
 
 def _money_like(scan: Scan, i: int, end: int) -> bool:
     """ "20k" or "ten grand" with no noun of its own behind it; "three thousand" alone stays a number."""
+    if scan.digits(end - 1) is not None:
+        return True  # the first of "5-7k"
     short = scan.word(end - 1) in ("k", "m", "grand", "mil", "mio", "mn", "bn", "million")
     return short and not (scan.word(end).endswith("s") and _other_unit(scan, end))
 
@@ -191,7 +193,7 @@ def _longest_first(found: Iterable[Mention], texts: list[Mention]) -> list[Menti
     rank = {kind: n for n, kind in enumerate(_ORDER)}
     kept = list(texts)
     taken = sorted((m.start, m.end) for m in texts)
-    for mention in sorted(found, key=lambda m: (m.start - m.end, rank[m.kind], m.start)):
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start, rank[m.kind])):
         if not any(start < mention.end and mention.start < end for start, end in taken):
             kept.append(mention)
             taken.append((mention.start, mention.end))

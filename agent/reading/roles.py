@@ -82,6 +82,8 @@ def near_budget(scan: Scan, start: int, end: int) -> bool:
         if scan.is_(k, *_MONEY_NOUNS):
             # "budget from 5000 to 7500": the second amount is the budget's too.
             return scan.is_(start - 1, "to") or not any(scan.digits(x) is not None for x in range(k + 1, start))
+    if scan.is_(end, "to") and scan.is_(end + 1, "spend", "invest", "spare"):
+        return True
     return scan.is_(end, *_MONEY_NOUNS) or (scan.is_(end, "for", "in", "as", "of", "total", "-") and scan.is_(end + 1, "budget", "the")
                                             and scan.is_(end + 1 + scan.is_(end + 1, "the"), "budget"))  # fmt: skip
 

@@ -141,7 +141,7 @@ _PEOPLE = frozenset({"the", "my", "our", "all", "them", "it", "your", "these", "
 def read_share(scan: Scan, i: int) -> tuple[Decimal, int] | None:
     """ "half of the list", "a third of our leads", "half my contacts": percent of them, and the token after the fraction."""
     found = read_fraction(scan, i)
-    if found is None:
+    if found is None or scan.is_(i - 1, "first", "second", "other", "last"):
         return None
     share, end = found
     of = scan.is_(end, "of")

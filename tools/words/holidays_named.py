@@ -125,8 +125,8 @@ _DAYS: dict[str, Day] = {
 # Feasts of moving calendars: the words, and where in the library they are found (country, language, its name there).
 _FEASTS: dict[str, tuple[str, str]] = {
     "chinese new year": ("SG", "Chinese New Year"), "lunar new year": ("SG", "Chinese New Year"),
-    "diwali": ("SG", "Deepavali"), "deepavali": ("SG", "Deepavali"), "eid al fitr": ("SG", "Hari Raya Puasa"),
-    "eid al adha": ("SG", "Hari Raya Haji"), "eid": ("SG", "Hari Raya Puasa"), "rosh hashanah": ("IL", "Rosh Hashanah"),
+    "diwali": ("SG", "Diwali"), "deepavali": ("SG", "Diwali"), "eid al fitr": ("SG", "Eid al-Fitr"),
+    "eid al adha": ("SG", "Eid al-Adha"), "eid": ("SG", "Eid al-Fitr"), "rosh hashanah": ("IL", "Rosh Hashanah"),
     "yom kippur": ("IL", "Yom Kippur"), "passover": ("IL", "Pesach"),
 }  # fmt: skip
 _WEEKENDS: dict[str, tuple[str, int, int]] = {

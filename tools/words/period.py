@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from tools.words.moments import in_zone, moment, next_time
+from tools.words.offsets import amount_of_unit
 from tools.words.ranges import calendar
-from tools.words.rolling import BEGINNING
+from tools.words.rolling import BEGINNING, fixed_rolling
 from tools.words.spans import Clock, Expr, Span
 from tools.words.times import clock_time
 from tools.words.tokens import Scan
@@ -15,6 +17,7 @@ from tools.words.vocabulary import MONTH_NAMES, MONTHS, SEASONS, WEEKDAY_NAMES, 
 PERIOD_EXAMPLES = '"last 30 days", "October", "Q4 2025", "this quarter" or "2026-01-01 to 2026-02-15"'
 _EVER = frozenset({"all", "all time", "ever", "everything", "overall", "lifetime", "always", "total", "to date", "until now",
                    "all of it", "entire history", "all the time", "all data", "everything so far", "so far"})  # fmt: skip
+_ISO_PAIR = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:\.\.\.?|/|,|;)\s*(\d{4}-\d\d-\d\d)")
 _LEADS = ("in", "for", "during", "over", "within", "of", "on", "about", "from", "the", "at", "throughout", "period", ":",
           "covering")  # fmt: skip
 
@@ -35,7 +38,8 @@ def resolve_period(
     plain = " ".join(words.casefold().replace("-", " ").split()).strip(" .!?")
     if plain in _EVER:
         return BEGINNING, clock.today
-    expr = _whole(words, country)
+    tidy = _ISO_PAIR.sub(r"\1 to \2", words.replace("_", " "))
+    expr = _whole(tidy, country) or _length_back(tidy)
     span = None if expr is None else safe(expr, clock, back=True)
     if span is None:
         raise UnclearWords(f"I cannot read “{_shown(words)}” as a period. Say it like {PERIOD_EXAMPLES}.")
@@ -82,6 +86,13 @@ def resolve_moment(
             f"I cannot read “{_shown(words)}” as a time. Say it like “Friday 6pm” or “2026-04-24 18:30”."
         ) from None
     return in_zone(datetime(day.year, day.month, day.day, 9), time_zone)
+
+
+def _length_back(words: str) -> Expr | None:
+    """A length alone ("30 days", "90d") is so long a period up to today."""
+    scan = Scan(words[:200], whole=True)
+    found = amount_of_unit(scan, 0)
+    return fixed_rolling(found[0], found[1], forward=False) if found and found[0] and found[2] >= scan.size else None
 
 
 def _clock(now: datetime, country: str | None, day_first: bool) -> Clock:

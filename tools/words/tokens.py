@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tools.words.vocabulary import normal
@@ -66,10 +67,14 @@ class Scan:
 
     def phrase(self, i: int, words: str) -> int | None:
         """The position after the given space-separated words, or None where they do not stand at ``i``."""
-        for k, word in enumerate(words.split()):
-            if self.word(i + k) != word:
+        parts = _split(words)
+        tokens, end = self.tokens, i + len(parts)
+        if i < 0 or end > self.size or tokens[i].word != parts[0]:
+            return None
+        for k in range(1, len(parts)):
+            if tokens[i + k].word != parts[k]:
                 return None
-        return i + len(words.split())
+        return end
 
     def once(self, rule: Callable[[Scan, int], Any], i: int) -> Any:
         """The rule's answer at ``i``, worked out once."""
@@ -77,6 +82,11 @@ class Scan:
         if key not in self._memo:
             self._memo[key] = rule(self, i)
         return self._memo[key]
+
+
+@lru_cache(maxsize=2048)
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
 
 
 def _token(match: re.Match[str]) -> Token:
