@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from agent import Finished, HubError, Progress, Step, Text
 
@@ -66,7 +66,8 @@ class Answering:
         seen = -1
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._answer.version != seen)
+                while self._answer.version == seen:
+                    self._changed.wait()
                 answer = self._answer
             yield answer
             if answer.done:
@@ -77,7 +78,8 @@ class Answering:
     def _run(self) -> None:
         answer = self._answer
         try:
-            with closing(self._hub.stream(answer.say, conversation=self.conversation, surface=self._surface)) as events:
+            events = self._hub.stream(answer.say, conversation=self.conversation, surface=self._surface)
+            with closing(cast("Generator[Event]", events)):  # closing it is what stops the turn
                 for event in events:
                     self._take(event)
                     if self.answer.stopping and not self.answer.done:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.opening import errors_told, give_up, opened_hub, read_settings
+from ui.evals.command import eval_command
+from ui.opening import give_up, opened_hub, read_settings
 from ui.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -188,18 +189,7 @@ def reindex() -> None:
         terminal.line(f"The index was built anew: {count:,} {'entry' if count == 1 else 'entries'}.")
 
 
-@app.command(
-    "eval",
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    help="Run a file of cases and print how many the hub understood (`eval --help` has the options).",
-)
-def evaluate(ctx: typer.Context) -> None:
-    from ui.evals.command import eval_command
-
-    evals = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    evals.command("eval")(eval_command)
-    evals(args=ctx.args, prog_name="marketing-hub eval")
+app.command("eval")(eval_command)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from ui.terminal import Terminal, safe
+from ui.terminal import Terminal
+from ui.words import safe
 
 if TYPE_CHECKING:
     from agent import Health
@@ -30,11 +31,18 @@ def show(terminal: Terminal, parts: list[Health]) -> None:
     table.add_column(no_wrap=True, style="bold")
     table.add_column()
     for part in parts:
-        mark, style = ("✗", "red") if not part.ok else ("!", "yellow") if part.problem else ("✓", "green")
+        mark, style = _mark(part)
         said = Text(safe(part.summary))
         if part.problem:
             said.append(f"\n{safe(part.problem)}", style=style)
         if part.fix:
             said.append(f"\n→ {safe(part.fix)}")
         table.add_row(Text(mark, style=style), part.part, said)
-    terminal.out.print(table)
+    # Into a pipe nothing is wrapped: paths and addresses stay whole.
+    terminal.out.print(table, soft_wrap=not terminal.out.is_terminal, width=None if terminal.out.is_terminal else 1000)
+
+
+def _mark(part: Health) -> tuple[str, str]:
+    if not part.ok:
+        return "✗", "red"
+    return ("!", "yellow") if part.problem or part.fix else ("✓", "green")

@@ -50,7 +50,9 @@ def settings_problem(error: ValueError) -> str:
     name = str(first["loc"][0]) if first["loc"] else "?"
     name = name.removeprefix("hub_")
     reason = str(first["msg"]).removeprefix("Value error, ")
-    return f"The setting “{name}” is not right: {reason}. Change the variable HUB_{name.upper()}, or {name} in hub.toml."
+    return (
+        f"The setting “{name}” is not right: {reason}. Change the variable HUB_{name.upper()}, or {name} in hub.toml."
+    )
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,32 +13,11 @@ from rich.padding import Padding
 from rich.spinner import Spinner
 from rich.text import Text
 
+from ui.words import safe, shortened, spoken_tool, spoken_value
+
 if TYPE_CHECKING:
     from agent import Call, Turn
     from ui.answering import Answer, Answering
-
-#: Control characters (all but tab and line feed): text from records must not steer the terminal.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def safe(text: str) -> str:
-    """The text without control characters, so that none of it can move the cursor or change colours."""
-    return _CONTROLS.sub("", text)
-
-
-def spoken(tool: str) -> str:
-    """A tool's name as words: "create_campaign" is "Create campaign"."""
-    return tool.replace("_", " ").capitalize()
-
-
-def value_text(value: Any) -> str:
-    """An argument's value on one line."""
-    if isinstance(value, list | tuple):
-        return ", ".join(value_text(item) for item in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    line = " ".join(safe(str(value)).split())
-    return line if len(line) <= 80 else f"{line[:79]}…"
 
 
 class Terminal:
@@ -71,15 +49,16 @@ class Terminal:
         """An error's sentence on standard error."""
         self.say(sentence, "red")
 
-    def step(self, call: Call) -> None:
-        """One call and what it was given, as a remark."""
+    def step(self, call: Call, console: Console | None = None) -> None:
+        """One call and what it was given, as a remark (`console`: where else than on standard error)."""
         mark, style = ("✗", "red") if call.error else ("…", "yellow") if call.waiting else ("✓", "green")
         line = Text(f"{mark} ", style=style)
-        line.append(spoken(call.tool), style="bold")
+        line.append(spoken_tool(call.tool), style="bold")
         for name, value in call.arguments.items():
             line.append(f"  {name.replace('_', ' ')}: ", style="dim")
-            line.append(value_text(value))
-        self.err.print(line, soft_wrap=not self.err.is_terminal)
+            line.append(shortened(spoken_value(value)))
+        console = console or self.err
+        console.print(line, soft_wrap=not console.is_terminal)
 
     def follow(self, answering: Answering) -> Answer:
         """Show an answer while it comes; returns it when it is done. A key interrupt stops the answer, not the program."""
@@ -114,7 +93,7 @@ class Terminal:
         with Live(console=self.out, transient=True, auto_refresh=True, refresh_per_second=12) as live:
             for answer in answering.follow():
                 for call in answer.steps[shown:]:
-                    self.step(call)
+                    self.step(call, self.out)  # the live display is there; standard error would tear it
                 shown = max(shown, len(answer.steps))
                 live.update(self._growing(answer))
         if answer.text:

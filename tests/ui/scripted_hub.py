@@ -2,13 +2,26 @@
 open, break it in the middle, or fill it with hostile text. What needs no such thing is tested with the real hub."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from agent import (
-    Call, ConversationView, Event, Evidence, Finished, Health, HubError, PlanView, Progress, Settings, Step, Text, Turn,
+    Call,
+    ConversationView,
+    Event,
+    Evidence,
+    Finished,
+    Health,
+    HubError,
+    PlanView,
+    Progress,
+    Settings,
+    Step,
+    Text,
+    Turn,
 )  # fmt: skip
 
 WELL = (
@@ -25,14 +38,19 @@ EXAMPLES = [
 
 @dataclass
 class Scene:
-    """What the hub does with one message. `before_end` is called before the last event; it may wait or raise."""
+    """What the hub does with one message.
+
+    `hold` is called when all but the last event is out; it may wait or raise. With `endless`, text comes until the
+    reader closes the stream.
+    """
 
     reply: str
     calls: tuple[Call, ...] = ()
     notes: tuple[str, ...] = ()
     progress: str = ""
     plan: str | None = None
-    before_end: Callable[[], None] = lambda: None
+    hold: Callable[[], object] = lambda: None
+    endless: bool = False
 
 
 @dataclass
@@ -48,7 +66,7 @@ class ScriptedHub:
         self.waiting: dict[int, PlanView] = {}
         self.decided: list[tuple[int, str]] = []
         self.closed = False
-        self.closed_streams = 0
+        self.ended_streams = 0
         self.model_ready.set()
 
     def __enter__(self) -> "ScriptedHub":
@@ -82,7 +100,8 @@ class ScriptedHub:
         try:
             if scene.progress:
                 yield Progress(text=scene.progress)
-            calls, waiting = list(scene.calls), ()
+            calls = list(scene.calls)
+            waiting: tuple[int, ...] = ()
             if scene.plan is not None:
                 plan = self.lay_plan(scene.plan, calls[-1].tool, calls[-1].arguments, conversation)
                 calls[-1] = calls[-1].model_copy(update={"waiting": True, "plan": plan.id})
@@ -91,7 +110,10 @@ class ScriptedHub:
                 yield Step(call=call)
             for piece in scene.reply.split(" "):
                 yield Text(text=f"{piece} ")
-            scene.before_end()
+            scene.hold()
+            while scene.endless:
+                yield Text(text="and on ")
+                time.sleep(0.01)
             turn = Turn(
                 id=str(uuid.uuid4()), conversation=conversation, say=text, reply=scene.reply, calls=tuple(calls),
                 waiting=waiting, notes=scene.notes, decided_by="model", seconds=1.5,
@@ -101,7 +123,7 @@ class ScriptedHub:
             yield Finished(turn=turn)
         finally:
             with self.lock:
-                self.closed_streams += 1
+                self.ended_streams += 1
 
     def lay_plan(self, text: str, tool: str, arguments: dict[str, Any], conversation: str) -> PlanView:
         with self.lock:
@@ -111,6 +133,18 @@ class ScriptedHub:
             )  # fmt: skip
             self.waiting[plan.id] = plan
             return plan
+
+    @property
+    def tools(self) -> dict[str, Any]:
+        return {}
+
+    def call_as(self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str) -> Any:
+        raise HubError(f"There is no tool called {tool}.")
+
+    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
+        if progress is not None:
+            progress(3, 3)
+        return 3
 
     def plans(self, conversation: str | None = None) -> list[PlanView]:
         with self.lock:

@@ -77,6 +77,7 @@ def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
         app,
         blocks,
         path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -4,9 +4,7 @@ from html import escape
 
 from ui.web.model_watch import ModelState
 
-STILL_WORKS = (
-    "Slash commands (type <kbd>/help</kbd>) and sentences like the examples still work; drafts are filled from templates."
-)
+STILL_WORKS = "Slash commands (type <kbd>/help</kbd>) and sentences like the examples still work; drafts are filled from templates."
 
 
 def banner(model: ModelState) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.terminal import spoken
+from ui.words import spoken_tool
 
 if TYPE_CHECKING:
     from agent import PlanView
@@ -35,7 +35,7 @@ class PlanCard:
         return {
             self.box: gr.update(visible=True),
             self.plan: plan.id,
-            self.title: f"### Plan {plan.id}: {spoken(plan.tool).lower()}",
+            self.title: f"### Plan {plan.id}: {spoken_tool(plan.tool).lower()}",
             self.text: plan.text,
             self.approve: gr.update(value=f"Approve plan {plan.id}", interactive=not busy),
             self.reject: gr.update(value=f"Reject plan {plan.id}", interactive=not busy),

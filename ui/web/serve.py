@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -58,10 +59,8 @@ def serve(terminal: Terminal, settings: Settings) -> None:
         # uvicorn hands the stop signal on when it is done; the default would end the process before the hub is closed.
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, _end)
-        try:
+        with suppress(KeyboardInterrupt):
             Server(config, ready).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass
         terminal.say("Stopped.", "dim")
 
 

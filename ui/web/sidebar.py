@@ -25,7 +25,10 @@ element.addEventListener('click', (event) => {
 
 
 def sidebar(
-    pages: Sequence[tuple[str, str]], conversations: Sequence[ConversationView], waiting: Sequence[PlanView], current: str
+    pages: Sequence[tuple[str, str]],
+    conversations: Sequence[ConversationView],
+    waiting: Sequence[PlanView],
+    current: str,
 ) -> str:
     """HTML. `pages` are (path, title); `current` is the conversation shown."""
     links = "".join(f'<a class="page" href="{escape(path)}">{escape(title)}</a>' for path, title in pages)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ui.terminal import spoken
+from ui.words import spoken_tool, spoken_value
 
 if TYPE_CHECKING:
     from agent import Call, Evidence, Turn
@@ -23,7 +23,7 @@ Message = dict[str, Any]
 SHOWN_TURNS = 60
 
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_MARKUP = re.compile(r"([\\`*\[\]~|]|(?<!\w)_|_(?!\w))")
+_MARKUP = re.compile(r"([\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_]))")
 _LINE_START = re.compile(r"^([ \t]*\d*)([#\-+=.)])", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
@@ -61,7 +61,7 @@ def step(call: Call) -> Message:
     return {
         "role": "assistant",
         "content": f"{_arguments(call)}\n\n{body}".strip(),
-        "metadata": {"title": f"{spoken(call.tool)} · {title}", "status": "done"},
+        "metadata": {"title": f"{spoken_tool(call.tool)} · {title}", "status": "done"},
     }
 
 
@@ -106,7 +106,7 @@ def _arguments(call: Call) -> str:
     if not call.arguments:
         return ""
     rows = [
-        f"| {_cell(name.replace('_', ' '))} | {_cell(_value(value))} | {_origin(call.rests_on.get(name))} |"
+        f"| {_cell(name.replace('_', ' '))} | {_cell(spoken_value(value))} | {_origin(call.rests_on.get(name))} |"
         for name, value in call.arguments.items()
     ]
     return "\n".join(["| Given | As | From your words |", "| --- | --- | --- |", *rows])
@@ -126,17 +126,6 @@ def _cell(text: str) -> str:
     return as_text(" ".join(text.split()))
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_value(item) for item in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}"
-    return str(value)
-
-
 def _line(text: str) -> str:
     """Text inside our own HTML. No line may be empty there: Markdown would take over after it."""
     return "<br>".join(escape(part) for part in text.splitlines() if part.strip())
-

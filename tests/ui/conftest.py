@@ -1,0 +1,56 @@
+"""The hub behind the surfaces: a scripted one, and a real one without a model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scripted_hub import ScriptedHub
+
+from agent import Hub, Settings, open_hub
+from tests.support.browser import browser, open_page, served
+from ui import opening
+from ui.web.app import make_app
+from ui.web.model_watch import ModelWatch
+
+__all__ = ["browser", "open_page"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "hub", model_use="none", time_zone="Europe/Berlin", port=0)
+
+
+@pytest.fixture
+def scripted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ScriptedHub:
+    """The scripted hub, which every command and page opens in this test."""
+    hub = ScriptedHub(settings)
+    settings.home.mkdir()
+    monkeypatch.setattr(opening, "start_hub", lambda settings, progress: hub)
+    return hub
+
+
+@pytest.fixture
+def scripted_site(scripted: ScriptedHub) -> Iterator[str]:
+    """The pages over the scripted hub; gives their address."""
+    model = ModelWatch()
+    model.watch(scripted)  # type: ignore[arg-type]
+    with served(make_app(scripted, model)) as address:  # type: ignore[arg-type]
+        yield address
+
+
+@pytest.fixture(scope="session")
+def real_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A real hub without a model, shared by the tests that only read or use records of their own."""
+    home = tmp_path_factory.mktemp("hub")
+    with open_hub(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
+        hub.wait_for_model()
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def real_site(real_hub: Hub) -> Iterator[str]:
+    """The pages over the real hub; gives their address."""
+    model = ModelWatch()
+    model.look(real_hub)
+    with served(make_app(real_hub, model)) as address:
+        yield address
