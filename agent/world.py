@@ -21,11 +21,14 @@ from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal, KnowledgeKind, TemplateKind
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact, set_house_fact
 from memory.knowledge import KnowledgeItem
+from memory.leads import Lead
 from memory.metrics import record_metric
+from memory.segments import Segment
 from memory.templates import Template
 from tools.campaigning.entry import index_campaign
 from tools.core.errors import BadInput
 from tools.knowing.entry import NewItem, store
+from tools.leading.world import load_lead, load_segment
 
 Entry = Mapping[str, Any]
 EnumType = TypeVar("EnumType", bound=StrEnum)
@@ -195,6 +198,14 @@ def _lay_knowledge(session: Session, world: World, entry: dict[str, Any]) -> Non
         del entry[name]
 
 
+def _lay_lead(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_lead(session, entry, world.now.astimezone(UTC), world.zone)
+
+
+def _lay_segment(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_segment(session, entry, world.now.astimezone(world.zone))
+
+
 def _stamps(world: World) -> dict[str, datetime]:
     now = world.now.astimezone(UTC)
     return {"created_at": now, "updated_at": now}
@@ -218,10 +229,14 @@ LAYERS: dict[str, Callable[[Session, World, dict[str, Any]], None]] = {
     "campaigns": _lay_campaign,
     "templates": _lay_template,
     KNOWLEDGE: _lay_knowledge,
+    "leads": _lay_lead,
+    "segments": _lay_segment,
 }
 RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "campaign": (Campaign, None),
     "template": (Template, None),
     "article": (KnowledgeItem, KnowledgeKind.ARTICLE),
     "ticket": (KnowledgeItem, KnowledgeKind.TICKET),
+    "lead": (Lead, None),
+    "segment": (Segment, None),
 }

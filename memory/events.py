@@ -159,6 +159,7 @@ def recount(session: Session, lead_ids: Sequence[int]) -> None:
         lead = session.get_one(Lead, lead_id, populate_existing=True)
         imported = lead.imported_counts or {}
         values: dict[str, Any] = {count: int(imported.get(count, 0)) for count, _ in COUNTED.values()}
+        values["updated_at"] = lead.updated_at
         values["revenue"] = float(imported.get("revenue", 0.0))
         latest = {
             column: datetime.fromisoformat(imported[column]) for _, column in COUNTED.values() if column in imported
@@ -247,7 +248,8 @@ _BLANK: dict[str, Any] = {
 def _addition(lead_id: int, events: Sequence[LeadEvent]) -> Any:
     """One UPDATE that adds the events to the lead's counters. It goes around the record, whose version is for people."""
     leads = Lead.__table__
-    values: dict[str, Any] = {}
+    # What is counted is no edit: `updated_at` stays (it would else follow the machine's clock).
+    values: dict[str, Any] = {"updated_at": leads.c.updated_at}
     for type, (count, column) in COUNTED.items():
         own = [event for event in events if event.type == type]
         if own:

@@ -1,9 +1,9 @@
 """The catalogue: importing this module declares every tool of every group."""
 
-from tools import campaigns, content, knowledge, templates
+from tools import campaigns, content, knowledge, leads, templates
 from tools.core.declare import Tool, declared_tools
 
-GROUPS = (campaigns, content, templates, knowledge)
+GROUPS = (campaigns, content, templates, knowledge, leads)
 
 
 def all_tools() -> dict[str, Tool]:

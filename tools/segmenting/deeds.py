@@ -23,6 +23,8 @@ _VERBS: dict[str, EventType] = {
             "purchased",
             "purchase",
             "booked",
+            "stayed",
+            "donated",
             "ordering",
             "buying",
             "placed an order",

@@ -1,5 +1,6 @@
 """The condition tree of a segment: what a lead must be, have or have done. Frozen values; stored as JSON."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -160,3 +161,14 @@ def joined(parts: list[Condition], how: type[AllOf] | type[AnyOf]) -> Condition:
     for part in parts:
         flat += part.parts if isinstance(part, how) else [part]
     return flat[0] if len(flat) == 1 else how(parts=tuple(flat))
+
+
+def leaves(tree: Condition) -> Iterator[Condition]:
+    """The single conditions of a tree."""
+    if isinstance(tree, AllOf | AnyOf):
+        for part in tree.parts:
+            yield from leaves(part)
+    elif isinstance(tree, Not):
+        yield from leaves(tree.part)
+    else:
+        yield tree

@@ -406,13 +406,12 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("row_key", sa.String(length=200), nullable=False),
         sa.Column(
-            "agreed_status",
+            "table_status",
             sa.Enum(
                 "new", "contacted", "qualified", "customer", "lost", name="leadstatus", native_enum=False, length=32
             ),
             nullable=True,
         ),
-        sa.Column("agreed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["leads.id"], name=op.f("fk_lead_links_lead_id_leads"), ondelete="CASCADE"
         ),

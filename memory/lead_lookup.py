@@ -1,0 +1,164 @@
+"""Finding leads: by email, by the words people use for them, by a free query, page by page; and what hangs on them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from memory.enums import LeadStatus
+from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
+
+#: Columns that a free query looks into, beside tags and custom fields.
+_SEARCHED = (Lead.email, Lead.name, Lead.company, Lead.city, Lead.country, Lead.source, Lead.job_title, Lead.phone)
+#: Below so many leads, all of them may be compared with what somebody said (misspelt names included).
+SMALL_TABLE = 2_000
+_MOST_PER_WORD = 300
+_WORD = re.compile(r"[^\W_]+")
+#: Words of a sentence that name nobody; looked up in a big table they would only cost time.
+_COMMON = frozenset(
+    """a an the our my me of from at in on to for with and or is are was it this that these lead leads contact contacts
+    customer customers please show mark set as who what score analyse analyze add status new com net org www mail email
+    gmbh inc ltd llc co company him her his their find open record details about""".split()
+)
+
+
+def lead_with_email(session: Session, email: str) -> Lead | None:
+    """The lead of this address, if there is one."""
+    return session.scalars(select(Lead).where(Lead.email == email.strip().lower())).first()
+
+
+def leads_with_emails(session: Session, emails: Iterable[str]) -> dict[str, Lead]:
+    """Leads by address, of those addresses (in lower case) that are known."""
+    return {lead.email: lead for lead in session.scalars(select(Lead).where(Lead.email.in_(list(emails))))}
+
+
+def count_leads(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """How many leads fulfil all conditions."""
+    return session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
+
+
+def page_of_leads(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None, offset: int = 0
+) -> Sequence[Lead]:
+    """The leads that fulfil all conditions, the newest first."""
+    statement = select(Lead).where(*conditions).order_by(Lead.id.desc()).offset(offset)
+    return session.scalars(statement.limit(limit) if limit is not None else statement).all()
+
+
+def count_by_status(session: Session) -> dict[LeadStatus, int]:
+    """How many leads each status has."""
+    statement = select(Lead.status, func.count()).group_by(Lead.status)
+    return dict(session.execute(statement).all())
+
+
+def holds_query(query: str) -> ColumnElement[bool]:
+    """A condition: each word of `query` stands in some field, tag or custom field of the lead."""
+    parts = []
+    for word in query.split():
+        tagged = select(LeadTag.lead_id).where(LeadTag.tag == word.casefold())
+        custom = select(LeadField.lead_id).where(LeadField.value.icontains(word, autoescape=True))
+        found = [and_(column.is_not(None), column.icontains(word, autoescape=True)) for column in _SEARCHED]
+        parts.append(or_(*found, Lead.id.in_(tagged), Lead.id.in_(custom)))
+    return and_(*parts)
+
+
+def leads_named(session: Session, text: str | None) -> Sequence[Lead]:
+    """The leads that `text` could name: all of a small table, of a big one those sharing a word (or its beginning)
+    with it, those sharing most first. For a big table and no text: none.
+    """
+    few = session.scalars(select(Lead).order_by(Lead.id).limit(SMALL_TABLE + 1)).all()
+    if len(few) <= SMALL_TABLE:
+        return few
+    if not text:
+        return ()
+    number = re.fullmatch(r"\s*#?(\d{1,15})\s*", text)
+    if number:
+        lead = session.get(Lead, int(number.group(1)))
+        return (lead,) if lead else ()
+    words = [word for word in dict.fromkeys(words_of(text)) if len(word) > 1 and word not in _COMMON][:12]
+    shared: dict[int, int] = defaultdict(int)
+    for word in words:
+        for lead_id in _with_word(session, word):
+            shared[lead_id] += 1
+    # Of a full name's leads those with every word are meant; each word alone may be shared by thousands.
+    if len(words) > 1:
+        for lead_id in _with_all(session, words):
+            shared[lead_id] = len(words)
+    best = sorted(shared, key=lambda lead_id: (-shared[lead_id], lead_id))[:SMALL_TABLE]
+    found = {lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_(best)))}
+    return [found[lead_id] for lead_id in best if lead_id in found]
+
+
+def words_of(*texts: str | None) -> list[str]:
+    """The words of texts as they are compared: runs of letters and digits, in lower case."""
+    return [word.casefold()[:64] for text in texts if text for word in _WORD.findall(text)]
+
+
+def tags_of(session: Session, lead_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The tags of these leads, in alphabetical order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    statement = select(LeadTag.lead_id, LeadTag.tag).where(LeadTag.lead_id.in_(lead_ids)).order_by(LeadTag.tag)
+    for lead_id, tag in session.execute(statement):
+        found[lead_id].append(tag)
+    return found
+
+
+def custom_fields_of(session: Session, lead_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The custom fields of these leads: {lead id: {name: value}}."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    statement = select(LeadField.lead_id, LeadField.name, LeadField.value).where(LeadField.lead_id.in_(lead_ids))
+    for lead_id, name, value in session.execute(statement.order_by(LeadField.name)):
+        found[lead_id][name] = value
+    return found
+
+
+def consents_of(session: Session, lead_id: int) -> Sequence[LeadConsent]:
+    """The consents of a lead, by channel."""
+    statement = select(LeadConsent).where(LeadConsent.lead_id == lead_id).order_by(LeadConsent.channel)
+    return session.scalars(statement).all()
+
+
+def tag_counts(session: Session, *, limit: int = 20) -> list[tuple[str, int]]:
+    """The most used tags with how many leads have each."""
+    amount = func.count()
+    statement = select(LeadTag.tag, amount).group_by(LeadTag.tag).order_by(amount.desc(), LeadTag.tag).limit(limit)
+    return [(tag, number) for tag, number in session.execute(statement)]
+
+
+def value_counts(session: Session, field: str, *, limit: int = 20) -> list[tuple[str, int]]:
+    """The most frequent values of a text column ("city", "source") with how many leads have each."""
+    column, amount = getattr(Lead, field), func.count()
+    statement = (
+        select(column, amount)
+        .where(column.is_not(None), column != "")
+        .group_by(column)
+        .order_by(amount.desc(), column)
+        .limit(limit)
+    )
+    return [(value, number) for value, number in session.execute(statement)]
+
+
+def _with_word(session: Session, word: str) -> Sequence[int]:
+    exact = session.scalars(select(LeadWord.lead_id).where(LeadWord.word == word).limit(_MOST_PER_WORD)).all()
+    if exact or len(word) < 4:
+        return exact
+    start = word[: max(3, len(word) - 2)]  # misspelt near its end, or only begun
+    near = select(LeadWord.lead_id).where(LeadWord.word >= start, LeadWord.word < start + "\U0010ffff")
+    return session.scalars(near.limit(_MOST_PER_WORD)).all()
+
+
+def _with_all(session: Session, words: Sequence[str]) -> Sequence[int]:
+    """Leads that have as many of the words as any lead has: the words of a sentence are not all a name."""
+    amount = func.count()
+    statement = (
+        select(LeadWord.lead_id, amount)
+        .where(LeadWord.word.in_(words))
+        .group_by(LeadWord.lead_id)
+        .having(amount > 1)
+        .order_by(amount.desc(), LeadWord.lead_id)
+        .limit(_MOST_PER_WORD)
+    )
+    rows = session.execute(statement).all()
+    return [lead_id for lead_id, number in rows if number == rows[0][1]]
