@@ -116,9 +116,13 @@ class _Folder:
 
     def _reopen(self) -> None:
         import chromadb  # takes seconds: only who searches by meaning waits for it
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         self.shut()
+        # Chroma keeps a client that failed to start and would hand it out again, also once the files are in order.
+        SharedSystemClient._identifier_to_system.pop(str(self.path), None)
+        SharedSystemClient._identifier_to_refcount.pop(str(self.path), None)
         self._client = chromadb.PersistentClient(str(self.path), settings=Settings(anonymized_telemetry=False))
 
     def _last_write(self) -> str:

@@ -1,16 +1,20 @@
 """Passages: a long text is embedded piece by piece, and the piece that fits best is shown as the excerpt."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 #: Characters of a passage at most. A static embedding averages its words: in a long text every subject drowns.
 PASSAGE_LENGTH = 600
 
+#: Characters below which a paragraph without a full stop is a heading (or "Hello Anna,").
+HEADING_LENGTH = 80
+
 #: Passages of one record that get vectors; what lies behind them (about 200 pages) is found by its words only.
 MOST_PASSAGES = 500
 
-_BOUNDARY = re.compile(r"\n\s*\n+|(?<=[.!?])\s+|\n")
+_BOUNDARY = re.compile(r"\n\s*|(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -22,35 +26,48 @@ class Passage(NamedTuple):
 
 
 def split(body: str) -> list[Passage]:
-    """Cut a text into passages of at most PASSAGE_LENGTH characters, at ends of sentences where there are any.
+    """Cut a text into passages of at most PASSAGE_LENGTH characters, where a paragraph or else a sentence ends.
 
-    An empty text has one empty passage: its title is embedded too.
+    A heading stays with what follows it. An empty text has one empty passage: its title is embedded too.
     """
     passages: list[Passage] = []
     start = end = 0
-    for piece_start, piece_end in _sentences(body):
-        if end > start and piece_end - start > PASSAGE_LENGTH:
+    paragraph_ended = False
+    for sentence in _sentences(body):
+        if end > start and (paragraph_ended or sentence.end - start > PASSAGE_LENGTH):
             passages.append(Passage(start, end))
-            start = piece_start
-        end = piece_end
+            start = end
+        if start == end:
+            start = sentence.start
+        end = sentence.end
+        paragraph_ended = sentence.ends_paragraph and not _is_heading(body[start:end])
     if end > start or not passages:
         passages.append(Passage(start, end))
     return passages[:MOST_PASSAGES]
 
 
-def _sentences(body: str) -> list[tuple[int, int]]:
-    sentences: list[tuple[int, int]] = []
+class _Sentence(NamedTuple):
+    start: int
+    end: int
+    ends_paragraph: bool
+
+
+def _sentences(body: str) -> Iterator[_Sentence]:
     start = 0
-    for end, after in [*((m.start(), m.end()) for m in _BOUNDARY.finditer(body)), (len(body), len(body))]:
+    for found in chain(_BOUNDARY.finditer(body), [None]):
+        end, after = (found.start(), found.end()) if found else (len(body), len(body))
         while end - start > PASSAGE_LENGTH:  # a sentence too long for one passage is cut between two words
-            cut = body.rfind(" ", start + 1, start + PASSAGE_LENGTH)
-            cut = cut if cut > start else start + PASSAGE_LENGTH
-            sentences.append((start, cut))
+            space = body.rfind(" ", start + 1, start + PASSAGE_LENGTH)
+            cut = space if space > start else start + PASSAGE_LENGTH
+            yield _Sentence(start, cut, False)
             start = cut
         if body[start:end].strip():
-            sentences.append((start, end))
+            yield _Sentence(start, end, found is not None and found.group().count("\n") > 1)
         start = after
-    return sentences
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < HEADING_LENGTH and not text.rstrip().endswith((".", "!", "?"))
 
 
 def best_passage(body: str, words: Sequence[str]) -> Passage:

@@ -68,9 +68,17 @@ class CacheSync:
             self._cache.delete_outdated(*change.key, change.content_hash)
 
     def pending(self) -> int:
-        """How many records wait to be embedded."""
-        _, _, changes = self._changes()
-        return sum(change.content_hash is not None for change in self._missing(changes))
+        """How many records wait to be embedded. Compares every entry with the cache, whatever the horizon says."""
+        with self._database.session() as session:
+            self._current_state(entries.horizon(session))
+            everything = entries.changes_since(session, 0)
+        missing = [
+            change
+            for start in range(0, len(everything), BATCH)
+            for change in self._missing(everything[start : start + BATCH])
+        ]
+        self.look_again([change.key for change in missing])
+        return sum(change.content_hash is not None for change in missing)
 
     def start_anew(self) -> None:
         """Empty the cache, also one that is broken or of another model."""

@@ -24,7 +24,7 @@ def _of_records(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 def _differences(database: Database) -> list[Any]:
     with database.engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True, "include_object": _of_records}
-        return compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
 
 def test_migrations_equal_the_records(database: Database) -> None:

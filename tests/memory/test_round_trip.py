@@ -1,4 +1,4 @@
-"""Every record comes back as it was stored (moments, enums, JSON, any text); two editors do not overwrite each other."""
+"""Every record comes back as it was stored (moments, enums, JSON, any text); of two editors the second is told."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -15,13 +15,13 @@ from memory.database import Database
 from memory.enums import CampaignType
 from memory.records import Base
 
-RECORDS = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
+RECORDS: dict[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 VERSIONED = [record for record in RECORDS.values() if issubclass(record, Versioned)]
 
 #: Half past one in the night, two hours ahead of UTC: the day before in UTC.
 MOMENT = datetime(2026, 7, 1, 1, 30, 59, 123456, tzinfo=timezone(timedelta(hours=2)))
 SAMPLE_TEXT = "Ünïcödé 🌷 'quoted' \"twice\" %s :name \\ {{ liquid }}\n\tnext line"
-SAMPLE_JSON = {
+SAMPLE_JSON: dict[str, Any] = {
     "text": SAMPLE_TEXT,
     "numbers": [0, -1, 0.1, 1e20, 2**53],
     "none": None,
