@@ -65,12 +65,18 @@ class _Grammar:
             raise self._unclear(end)
         return tree
 
-    def begins(self, i: int) -> bool:
-        """Whether a condition of its own begins at `i` (also one that is said wrongly)."""
+    def begins(self, i: int, bare: bool = True) -> bool:
+        """Whether a condition of its own begins at `i` (also one that is said wrongly).
+
+        Without `bare`, one that only names people ("contacted", "vip customers") does not count: inside a list it is a value.
+        """
         if self.phrase.is_(i, "("):
             return True
         try:
-            return self._leaf(i) is not None
+            if self._leaf(i) is None:
+                return False
+            at = self.phrase.skip(i, *_FILLERS, *_NOT)
+            return bare or self._worded(at, has=True) is not None
         except UnclearConditions:
             return True
 
@@ -162,17 +168,21 @@ class _Grammar:
         phrase = self.phrase
         if phrase.word(i) in _NOT and phrase.after(i, NEGATIVE_COMPARISONS) is None:
             return None
-        read = (
-            field_condition(phrase, i, self.now, self.lookup, self.values, has)
-            or amount_condition(phrase, i, self.now, has)
-            or deed_condition(phrase, i, self.now, self.lookup)
-        )
+        read = self._worded(i, has)
         if read is not None:
             return read
         when = window(phrase, i, self.now)
         if when is not None:
             return When(field="created", window=when[0]), when[1]
         return people_condition(phrase, i, self.lookup, self.values)
+
+    def _worded(self, i: int, has: bool) -> Read | None:
+        """A condition that begins with a field, an amount or a deed."""
+        return (
+            field_condition(self.phrase, i, self.now, self.lookup, self.values, has)
+            or amount_condition(self.phrase, i, self.now, has)
+            or deed_condition(self.phrase, i, self.now, self.lookup)
+        )
 
     def _unclear(self, i: int) -> UnclearConditions:
         phrase = self.phrase

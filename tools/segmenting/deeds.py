@@ -124,11 +124,12 @@ def deed_condition(phrase: Phrase, i: int, now: datetime, lookup: Lookup) -> Rea
         if often:
             deed.often, at = often
             continue
-        if phrase.quoted(at) and deed.mailing is None and deed.event in _MAILED:
-            found = lookup.mailing(phrase.tokens[at].text)
+        named = phrase.skip(at, "in", "on", "from", "mailing")
+        if phrase.quoted(named) and deed.mailing is None and deed.event in _MAILED:
+            found = lookup.mailing(phrase.tokens[named].text)
             if found is None:
-                raise UnclearConditions(f"There is no mailing “{phrase.tokens[at].text}” to look for.")
-            (deed.mailing_id, deed.mailing), at = found, at + 1
+                raise UnclearConditions(f"There is no mailing “{phrase.tokens[named].text}” to look for.")
+            (deed.mailing_id, deed.mailing), at = found, named + 1
             continue
         if not phrase.is_(at, *_OBJECTS.get(deed.event, ())):
             break

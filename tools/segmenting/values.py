@@ -1,14 +1,20 @@
 """Values inside conditions: where "Marks and Spencer" ends, and what "Berlin, Hamburg or Munich" lists."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from tools.segmenting.tokens import STARTERS, Phrase, UnclearConditions
 
 
-class Values:
-    """Reads values. `begins(i)` says whether a condition of its own begins at token `i`."""
+class Begins(Protocol):
+    """Says whether a condition of its own begins at token `i`; without `bare`, not one that only names people."""
 
-    def __init__(self, phrase: Phrase, begins: Callable[[int], bool]) -> None:
+    def __call__(self, i: int, bare: bool = True) -> bool: ...
+
+
+class Values:
+    """Reads values."""
+
+    def __init__(self, phrase: Phrase, begins: Begins) -> None:
         self.phrase = phrase
         self.begins = begins
         #: The word that joined the values of the list read last.
@@ -30,7 +36,7 @@ class Values:
             joint = phrase.skip(i, ",", ";")
             word = phrase.word(joint) if phrase.is_(joint, "or", "and", "nor") else ""
             after = joint + bool(word)
-            if after == i or after >= phrase.size or self.begins(after) or phrase.is_(after, "(", ")"):
+            if after == i or after >= phrase.size or self.begins(after, not listed) or phrase.is_(after, "(", ")"):
                 break
             if word == "and" and not (listed or all_of):
                 if not extend:
