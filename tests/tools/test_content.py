@@ -31,11 +31,17 @@ Reading = Callable[[], AbstractContextManager[Context]]
 EMAIL = {
     "subject": "Tulips are back",
     "preview": "Fresh from the field.",
-    "paragraphs": ["The tulips are back, and you are the first to know.", "Each bunch is cut at dawn.", "Order yours."],
+    "news": "The tulips are back, and you are the first to know.",
+    "benefit": "Each bunch is cut at dawn.",
+    "next_step": "Order yours.",
 }
 ADS = {
-    "headlines": ["Fresh tulips", "Tulips at your door", "Spring in a vase"],
-    "descriptions": ["Cut at dawn. Order now.", "We bring them. Order now.", "Made to be given. Order now."],
+    "headline_1": "Fresh tulips",
+    "text_1": "Cut at dawn. Order now.",
+    "headline_2": "Tulips at your door",
+    "text_2": "We bring them. Order now.",
+    "headline_3": "Spring in a vase",
+    "text_3": "Made to be given. Order now.",
 }
 
 
@@ -140,16 +146,62 @@ class TestEmail:
         assert sum(len(label) + len(fact) for label, fact in writer.briefs[0].facts) < 1000
 
     def test_figures_that_nobody_gave_are_left_out(self, door: Door) -> None:
-        reply = EMAIL | {"paragraphs": ["Tulips are here. Now 30% off!", "Cut at dawn.", "Save 9 euros."]}
+        reply = EMAIL | {"news": "Tulips are here. Now 30% off!", "next_step": "Save 9 euros."}
         made = call(door, "generate_email", ScriptedWriter(reply), topic="the tulips")
-        assert "Tulips are here.\n\nCut at dawn." in made.content
+        assert "Tulips are here.\n\nEach bunch is cut at dawn." in made.content
         assert "30%" not in made.text
         assert "9 euros" not in made.text
         assert made.ai_generated is True
         assert made.note == (
-            "2 sentences were left out: nobody gave their figures. "
+            "2 sentences were left out, with figures or promises that nobody gave. "
             "What was empty then is filled from a template."
         )
+
+    def test_promises_that_nobody_gave_are_left_out(self, door: Door, writing: Writing) -> None:
+        reply = EMAIL | {
+            "news": "Tulips are here. Delivery is free!",
+            "benefit": "No extra costs. Satisfaction guaranteed.",
+            "next_step": "Feel free to ask.",
+        }
+        made = call(door, "generate_email", ScriptedWriter(reply), topic="the tulips")
+        assert "Delivery is free" not in made.text
+        assert "guaranteed" not in made.text
+        assert "Tulips are here." in made.content
+        assert "Feel free to ask." in made.content
+        article(writing, "The tulips: delivery", "Delivery of the tulips is free from three bunches.")
+        told = call(door, "generate_email", ScriptedWriter(reply), topic="the tulips")
+        assert "Tulips are here. Delivery is free!" in told.content
+
+    def test_where_all_is_made_up_the_template_stands_in(self, door: Door) -> None:
+        reply = {
+            "subject": "99 tulips",
+            "preview": "Only 9 euros.",
+            "news": "30% off.",
+            "benefit": "12 left.",
+            "next_step": "Call 112.",
+        }
+        made = call(door, "generate_email", ScriptedWriter(reply), topic="the tulips")
+        assert made.ai_generated is False
+        assert made.note == "Filled from a template: the model wrote only what nobody had told it."
+        assert made.sources == ()
+
+    def test_html_greetings_and_unfinished_sentences_go(self, door: Door) -> None:
+        unfinished = "The tulips stand in the shop. " + "They are fresh and " * 16
+        reply = EMAIL | {
+            "news": "<p>Hey there, florists! we have tulips.</p>",
+            "benefit": unfinished[:300],
+            "next_step": "Come by.\n\nBest regards,\nKim",
+        }
+        made = call(door, "generate_email", ScriptedWriter(reply), topic="the tulips")
+        assert made.content == (
+            'Hi {{ lead.first_name | default: "there" }},\n\n'
+            "We have tulips.\n\nThe tulips stand in the shop.\n\nCome by.\n\nBest wishes,\nYour team"
+        )
+
+    def test_what_the_model_says_twice_is_said_once(self, door: Door) -> None:
+        made = call(door, "generate_email", ScriptedWriter(EMAIL | {"benefit": EMAIL["news"]}), topic="tulips")
+        assert made.content.count(EMAIL["news"]) == 1
+        assert made.note == "What was empty then is filled from a template."
 
     def test_figures_that_were_given_stay(self, door: Door) -> None:
         reply = EMAIL | {"subject": "Tulips, 30% off"}
@@ -157,7 +209,7 @@ class TestEmail:
         assert (made.subject_line, made.note) == ("Tulips, 30% off", None)
 
     def test_blanks_are_pointed_out(self, door: Door) -> None:
-        reply = EMAIL | {"paragraphs": ["Visit [link] today.", "Yours, [Company Name].", "Order."]}
+        reply = EMAIL | {"news": "Visit [link] today.", "benefit": "Yours, [Company Name]."}
         made = call(door, "generate_email", ScriptedWriter(reply), topic="tulips")
         assert made.note == "Still to fill in: [link]."
         assert "Yours, Your team." in made.content
@@ -209,10 +261,14 @@ class TestSms:
 
 CALL = {
     "opening": "Hello, this is Kim from Field & Vase.",
-    "questions": ["What do you use today?", "What bothers you?", "Who decides?"],
+    "question_1": "What do you use today?",
+    "question_2": "What bothers you?",
+    "question_3": "Who decides?",
     "offer": "We bring fresh flowers to your desk.",
-    "objections": ["Too dear.", "No time."],
-    "answers": ["Less than you think.", "It takes a minute."],
+    "objection_1": "Too dear.",
+    "answer_1": "Less than you think.",
+    "objection_2": "No time.",
+    "answer_2": "It takes a minute.",
     "close": "Shall we book a demo?",
 }
 
@@ -251,15 +307,14 @@ class TestAds:
 
     def test_too_long_is_cut_between_words_and_flagged(self, door: Door) -> None:
         reply = {
-            "headlines": ["The very freshest tulips that you will ever find"] * 2,
-            "descriptions": ["Short one.", "Order the tulips for your desk and " * 4],
+            "headline_1": "The very freshest tulips that you will ever find",
+            "text_1": "Short one.",
+            "headline_2": "Tulips",
+            "text_2": "Order the tulips for your desk and " * 4,
         }
         made = call(door, "generate_ad_copy", ScriptedWriter(reply), product="tulips", platform="google", count=2)
-        assert [ad.headline for ad in made.ads] == ["The very freshest tulips"] * 2
-        assert (
-            made.ads[1].description
-            == "Order the tulips for your desk and Order the tulips for your desk and Order the tulips"
-        )
+        assert [ad.headline for ad in made.ads] == ["The very freshest tulips", "Tulips"]
+        assert made.ads[1].description == "Order the tulips for your desk and Order the tulips for your desk"
         assert all(ad.shortened for ad in made.ads)
         assert "2 ads had to be shortened to fit; please read the ends." in made.text
 
@@ -290,8 +345,8 @@ class TestAds:
     def test_the_shape_asks_for_as_many(self, door: Door) -> None:
         writer = ScriptedWriter(ADS)
         made = call(door, "generate_ad_copy", writer, product="tulips", count=2)
-        schema = writer.shapes[0].model_json_schema()["properties"]["headlines"]
-        assert (schema["minItems"], schema["maxItems"]) == (2, 2)
+        assert list(writer.shapes[0].model_fields) == ["headline_1", "text_1", "headline_2", "text_2"]
+        assert writer.shapes[0].model_json_schema()["properties"]["headline_1"]["maxLength"] == 45
         assert len(made.ads) == 2
 
 
@@ -326,9 +381,15 @@ class TestBrandVoice:
 
 
 IDEAS = {
-    "names": ["Rye Week", "Sourdough School", "Early Birds"],
-    "types": ["email", "social", "something else"],
-    "descriptions": ["A week of rye.", "Teach them.", "Coffee first. Grow by 40%."],
+    "name_1": "Rye Week",
+    "type_1": "email",
+    "description_1": "A week of rye.",
+    "name_2": "Sourdough School",
+    "type_2": "social",
+    "description_2": "Teach them.",
+    "name_3": "Early Birds",
+    "type_3": "something else",
+    "description_3": "Coffee first. Grow by 40%.",
 }
 
 
@@ -340,7 +401,7 @@ class TestIdeas:
         ]  # fmt: skip
         assert made.text.startswith("Campaign ideas, bakery (goal sales, budget €500):\n\n1. **Rye Week** (email)")
         assert made.ideas[2].description == "Coffee first."
-        assert made.note == "1 sentence was left out: nobody gave its figures."
+        assert made.note == "1 sentence was left out, with figures or promises that nobody gave."
 
     def test_the_best_past_campaign_of_the_goal_is_shown(self, door: Door, writing: Writing) -> None:
         past(writing, "Poor", {"spend": 10, "revenue": 5}, goal=Goal.SALES)
@@ -375,6 +436,10 @@ class TestIdeas:
             call(door, "generate_campaign_ideas", industry="bakery", budget=-1)
 
 
+def worded(*suggestions: str) -> ScriptedWriter:
+    return ScriptedWriter({f"suggestion_{n}": text for n, text in enumerate(suggestions, start=1)})
+
+
 class TestOptimize:
     def plant(self, writing: Writing) -> int:
         past(writing, "Poor", {"spend": 10, "leads": 10})
@@ -392,7 +457,7 @@ class TestOptimize:
 
     def test_the_records_find_the_model_words(self, door: Door, reading: Reading, writing: Writing) -> None:
         self.plant(writing)
-        writer = ScriptedWriter({"suggestions": ["Try florists first.", "Ask Kim. It will bring 70% more.", "Write."]})
+        writer = worded("Try florists first.", "Ask Kim. It will bring 70% more.", "Write.")
         made = call(door, "optimize_campaign", writer, campaign="Bloom")
         assert [(one.finding.evidence, one.suggestion) for one in made.suggestions] == [
             ("A lead costs €10; the median of 2 other email campaigns is €1.50.", "Try florists first."),
@@ -406,11 +471,13 @@ class TestOptimize:
         assert [source.name for source in made.sources] == ["Grand"]
         assert drafts(reading)[0].kind == "optimization"
 
-    def test_too_few_words_are_filled_with_the_usual_advice(self, door: Door, writing: Writing) -> None:
+    def test_made_up_or_repeated_suggestions_give_way_to_the_usual_advice(self, door: Door, writing: Writing) -> None:
         self.plant(writing)
-        made = call(door, "optimize_campaign", ScriptedWriter({"suggestions": ["Try 12 things."]}), campaign="Bloom")
-        assert made.suggestions[0].suggestion == made.suggestions[0].finding.advice
-        assert made.suggestions[2].suggestion == made.suggestions[2].finding.advice
+        made = call(door, "optimize_campaign", worded("Try 12 things.", "Ask.", "Ask."), campaign="Bloom")
+        first, second, third = made.suggestions
+        assert first.suggestion == first.finding.advice
+        assert second.suggestion == "Ask."
+        assert third.suggestion == third.finding.advice
 
     def test_without_a_model_the_findings_are_the_same(self, door: Door, writing: Writing) -> None:
         self.plant(writing)

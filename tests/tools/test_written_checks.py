@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.writing.compose import tidy
-from tools.writing.figures import unsupported_figures, without_unsupported
+from tools.writing.figures import unsupported_figures, unsupported_promises, without_unsupported
 from tools.writing.limits import fit
 from tools.writing.messages import one_segment
 from tools.writing.sms import plain, sms_length
+from tools.writing.tidying import finished, letter_body, tidy
 
 GIVEN = ["a budget of €5,000 and a ROI of 353.33%", "on 24 April, twenty percent for 1.500 members, 2k clicks"]
 
@@ -41,6 +41,22 @@ def test_a_sentence_with_such_a_figure_goes_the_rest_stays() -> None:
     text = "Our spring is here. Save 30% today! Come by on 24 April.\n\nIt was voted no. 1 twice."
     kept, left_out = without_unsupported(text, GIVEN)
     assert (kept, left_out) == ("Our spring is here. Come by on 24 April.", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("Get a free bunch.", ["free"]),
+        ("It is free!", ["free"]),
+        ("Feel free to call in your free time, hassle-free.", []),
+        ("No hidden fees, guaranteed.", ["No hidden fees", "guarante"]),
+        ("A special offer from our award-winning shop.", ["special offer", "award-winning"]),
+        ("Fresh tulips for you.", []),
+    ],
+)
+def test_promises_that_nobody_gave(text: str, promises: list[str]) -> None:
+    assert unsupported_promises(text, GIVEN) == promises
+    assert unsupported_promises(text, [text]) == []
 
 
 @given(st.text())
@@ -92,8 +108,11 @@ def test_a_message_loses_its_last_sentences_before_it_costs_two() -> None:
     ("text", "limit", "fitted"),
     [
         ("Fits as it is", 30, ("Fits as it is", False)),
-        ("First sentence. Second sentence that is long.", 30, ("First sentence.", True)),
+        ("First sentence. Second sentence that is long.", 30, ("First sentence.", False)),
         ("Running shoes made for the rain", 27, ("Running shoes made", True)),
+        ("Spring Service: Easy As It Can Be", 22, ("Spring Service", True)),
+        ("Spring Service - Get Your Bike Ready", 30, ("Spring Service", True)),
+        ("It takes 45 minutes and includes everything you need", 45, ("It takes 45 minutes", True)),
         ("Donaudampfschifffahrtsgesellschaft", 10, ("Donaudampfschifffahrtsgesellschaft", True)),
         ("  spaces   between ", 30, ("spaces between", False)),
     ],
@@ -116,3 +135,31 @@ def test_tidying_what_models_add() -> None:
     assert tidy("**Big** news from [Your Company]!", "Bakers & Co") == "Big news from Bakers & Co!"
     assert tidy("1. First\n2) Second\n- Third", "x") == "First\nSecond\nThird"
     assert tidy("Hi {{first_name}}, [link]", "x") == "Hi {{ lead.first_name }}, [link]"
+    assert tidy("<p>One &amp; two</p><p>three<br>four</p> <#spring#>", "x") == "One & two\n\nthree\n\nfour\n\n#spring"
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "ended"),
+    [
+        ("Short and open", 120, "Short and open"),
+        ("One is done. The other is cut of", 32, "One is done."),
+        ("It has no end and it is cut of", 30, "It has no end."),
+        ("It ends where it must end now.", 30, "It ends where it must end now."),
+    ],
+)
+def test_a_sentence_that_the_grammar_cut_off(text: str, longest: int, ended: str) -> None:
+    assert finished(text, longest) == ended
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Dear customers, we moved.", "We moved."),
+        ("Hi {{ lead.first_name }},\n\nNews.", "News."),
+        ("Hi, we have news for you, friends.", "We have news for you, friends."),
+        ("The tulips say hello, all of them.", "The tulips say hello, all of them."),
+        ("Come by.\n\nKind regards,\nKim", "Come by."),
+    ],
+)
+def test_the_house_greets_and_signs(text: str, body: str) -> None:
+    assert letter_body(text) == body

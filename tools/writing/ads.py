@@ -1,9 +1,8 @@
 """Ads: variants within the limits that the platform sets."""
 
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 
 from memory.enums import AdPlatform
 from tools.core.context import Context
@@ -11,18 +10,11 @@ from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import count, shorten
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, room, write
+from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
 from tools.writing.limits import AD_LIMITS, ANYWHERE, AdLimit, fit
 from tools.writing.voice import heading
 
 MOST_ADS = 10
-
-
-class AdsText(BaseModel):
-    """The ads of a request; the n-th description belongs to the n-th headline."""
-
-    headlines: list[str] = list_field(3, 60, "a headline for each ad")
-    descriptions: list[str] = list_field(3, 180, "a text for each ad, in the same order")
 
 
 class Ad(BaseModel):
@@ -74,17 +66,18 @@ def ad_copy_draft(
         + as_background(similar_campaigns(ctx, product, limit=1), ctx.currency)
         + knowledge(ctx, product, limit=1)
     )
+    # A little more than the limit: where a text is too long, the cut is then ours, between words.
+    parts = numbered(amount, Part("headline", limit.headline + 15), Part("text", limit.description + 40))
     piece = write(
         ctx,
         _task(amount, limit),
         request,
         background,
-        _shape(amount, limit),
+        parts,
         lambda: _template(product, audience, amount, limit),
-        max_tokens=room(amount * (limit.headline + limit.description + 60)),
         signer=signer,
     )
-    ads = _ads(piece.body, limit, amount)
+    ads = _ads(rows(piece.texts, amount, "headline", "text"), limit)
     body: dict[str, Any] = {
         "product": product,
         "platform": platform.value if platform else None,
@@ -103,35 +96,24 @@ def platform_name(platform: AdPlatform) -> str:
 
 def _task(amount: int, limit: AdLimit) -> str:
     return (
-        f"Write {count(amount, 'ad')} for the request below, each with another angle (benefit, curiosity, proof, "
-        f"ease). headlines: at most {limit.headline} characters ({max(limit.headline // 8, 3)} words) each. "
-        f"descriptions: at most {limit.description} characters ({limit.description // 8} words) each, ending with a "
-        "call to action. Keep to the brand voice. Use no prices, dates, discounts, awards or names that are not given."
+        f"Write {count(amount, 'ad')} from the company for the product, each with another angle.\n"
+        f"- headline_1 to headline_{amount}: different headlines of at most {max(limit.headline // 8, 3)} words\n"
+        f"- text_1 to text_{amount}: the text below that headline, one or two short sentences of at most "
+        f"{limit.description // 8} words in all, the last one a call to action\n"
+        "Keep to the brand voice. Say nothing about prices, dates, discounts or awards that is not given above."
     )
 
 
-@cache
-def _shape(amount: int, limit: AdLimit) -> type[AdsText]:
-    """The shape with room for `amount` ads; a little more than the limit, so that a cut is ours, between words."""
-    return create_model(
-        "AdsText",
-        __base__=AdsText,
-        headlines=(list[str], list_field(amount, limit.headline + 15, "a headline for each ad")),
-        descriptions=(list[str], list_field(amount, limit.description + 40, "a text for each ad, in the same order")),
-    )
-
-
-def _ads(body: AdsText, limit: AdLimit, amount: int) -> list[Ad]:
+def _ads(written: list[tuple[str, ...]], limit: AdLimit) -> list[Ad]:
     ads: dict[tuple[str, str], Ad] = {}
-    for headline, description in zip(body.headlines, body.descriptions, strict=False):
+    for headline, description in written:
         head, cut_head = fit(headline.rstrip("."), limit.headline)
         text, cut_text = fit(description, limit.description)
-        if head and text:
-            ads.setdefault((head, text), Ad(headline=head, description=text, shortened=cut_head or cut_text))
-    return list(ads.values())[:amount]
+        ads.setdefault((head, text), Ad(headline=head, description=text, shortened=cut_head or cut_text))
+    return list(ads.values())
 
 
-def _template(product: str, audience: str | None, amount: int, limit: AdLimit) -> AdsText:
+def _template(product: str, audience: str | None, amount: int, limit: AdLimit) -> Texts:
     name, whole = heading(product, limit.headline), heading(product, 90)
     meant = f" for {audience}" if audience else ""
     # A long product or audience would be cut in the middle of the sentence: then the sentence goes without it.
@@ -163,8 +145,8 @@ def _template(product: str, audience: str | None, amount: int, limit: AdLimit) -
             "Thinking about it? Let us talk it through.",
         ),
     ]
-    chosen = lines[:amount]
-    return AdsText(
-        headlines=[head if len(head) <= limit.headline else name for head, _, _ in chosen],
-        descriptions=[text if len(text) <= limit.description else short for _, text, short in chosen],
-    )
+    chosen = [
+        (head if len(head) <= limit.headline else name, text if len(text) <= limit.description else short)
+        for head, text, short in lines[:amount]
+    ]
+    return as_numbered(["headline", "text"], chosen)

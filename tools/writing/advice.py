@@ -1,10 +1,8 @@
 """Advice for a campaign: the findings come from its records, the model only words what to do about them."""
 
-from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.drafts import drafts_of_campaign
@@ -16,14 +14,10 @@ from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import shorten, words
 from tools.writing.background import Background, as_background, house, past_campaigns, similar_campaigns
-from tools.writing.compose import Piece, keep, list_field, room, write
+from tools.writing.compose import Part, Piece, as_numbered, keep, numbered, rows, write
 
 #: More than these nobody acts on, and the model would write too long.
 MOST_FINDINGS = 4
-
-
-class AdviceText(BaseModel):
-    suggestions: list[str] = list_field(1, 260, "one suggestion for each finding, in order")
 
 
 class Suggestion(BaseModel):
@@ -84,7 +78,7 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
     piece = _worded(ctx, campaign, found, as_background([best] if best else [], ctx.currency))
     suggestions = tuple(
         Suggestion(finding=finding, suggestion=worded)
-        for finding, worded in zip(found, piece.body.suggestions, strict=True)
+        for finding, (worded,) in zip(found, rows(piece.texts, len(found), "suggestion"), strict=True)
     )
     learned_from = best.line(ctx.currency) if best else None
     body: dict[str, Any] = {
@@ -97,7 +91,7 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
     return CampaignAdvice(**body, **kept | {"sources": (best.link,) if best else ()})
 
 
-def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Background) -> Piece[AdviceText]:
+def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Background) -> Piece:
     request = {
         "Campaign": f"{campaign.name}, {words(campaign.type)}, {words(campaign.status)}",
         "It is about": campaign.description,
@@ -106,34 +100,24 @@ def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Bac
     for place, finding in enumerate(found, start=1):
         request[f"Finding {place}"] = finding.evidence
         request[f"Usual advice {place}"] = finding.advice
-    usual = AdviceText(suggestions=[finding.advice for finding in found])
-    piece = write(
+    usual = as_numbered(["suggestion"], [(finding.advice,) for finding in found])
+    return write(
         ctx,
         _task(len(found)),
         request,
         house(ctx) + learned,
-        _shape(len(found)),
+        numbered(len(found), Part("suggestion", 260)),
         lambda: usual,
-        max_tokens=room(len(found) * 260),
         signer="Your team",
+        public=False,
     )
-    worded = [*piece.body.suggestions, *[""] * len(found)]
-    filled = [text or finding.advice for text, finding in zip(worded, found, strict=False)]
-    return replace(piece, body=AdviceText(suggestions=filled))
 
 
 def _task(amount: int) -> str:
-    each = "one suggestion" if amount == 1 else f"{amount} suggestions, one for each finding in the same order"
+    named = "suggestion_1" if amount == 1 else f"suggestion_1 to suggestion_{amount}"
     return (
-        f"A campaign was checked; the findings are facts. suggestions: {each}, each at most 30 words, concrete for "
-        "this campaign and its audience, along the usual advice. Use no figures that are not in the facts."
-    )
-
-
-@cache
-def _shape(amount: int) -> type[AdviceText]:
-    return create_model(
-        "AdviceText",
-        __base__=AdviceText,
-        suggestions=(list[str], list_field(amount, 260, "one suggestion for each finding, in order")),
+        "A campaign was checked, and the findings above are facts. Tell its owner what to do.\n"
+        f"- {named}: what to do about the finding of that number, in one sentence of at most 25 words, along the usual "
+        "advice but fitted to this campaign\n"
+        "Use no figures that are not given above."
     )

@@ -2,31 +2,34 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import bullets, shorten
 from tools.writing.background import ARTICLE, TICKET, as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, room, text_field, write
+from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
 from tools.writing.voice import about
 
 TASK = (
-    "Write a phone script for the request below, to be spoken by a caller, in short natural sentences. opening: who "
-    "is calling, why, and whether it is a good moment, at most 30 words. questions: 3 open questions about the "
-    "listener's situation. offer: what the product does for them, at most 35 words, only from the facts. "
-    "objections: 2 things the listener may object. answers: for each objection, in the same order, a calm answer of at "
-    "most 20 words. close: ask for the objective, at most 20 words. Use no prices, dates or names that are not given."
+    "Write what a caller from the company says on the phone to offer the product to the audience, in short natural "
+    "sentences.\n"
+    "- opening: hello, the company, the reason for the call, and whether this is a good moment (at most 30 words)\n"
+    "- question_1, question_2, question_3: open questions about how the listener does it today\n"
+    "- offer: what the product does for the listener (at most 30 words)\n"
+    "- objection_1, objection_2: a short sentence with which the listener may decline\n"
+    "- answer_1, answer_2: what the caller replies to it, calm and polite (at most 20 words)\n"
+    "- close: one question with which the caller asks for the objective of the call\n"
+    "Say nothing about prices, dates or services that is not given above."
 )
 
 
-class CallText(BaseModel):
-    opening: str = text_field(260, "the opening")
-    questions: list[str] = list_field(3, 120, "open questions")
-    offer: str = text_field(280, "the offer")
-    objections: list[str] = list_field(2, 100, "what the listener may object")
-    answers: list[str] = list_field(2, 180, "an answer to each objection, in the same order")
-    close: str = text_field(200, "the close, asking for the objective")
+QUESTIONS, OBJECTIONS = 3, 2
+PARTS = (
+    Part("opening", 260),
+    *numbered(QUESTIONS, Part("question", 120)),
+    Part("offer", 260),
+    *numbered(OBJECTIONS, Part("objection", 100), Part("answer", 180)),
+    Part("close", 160),
+)
 
 
 class CallScriptDraft(Drafted):
@@ -64,37 +67,44 @@ def call_script_draft(ctx: Context, product: str, audience: str | None, objectiv
         + knowledge(ctx, product, (ARTICLE, TICKET))
     )
     piece = write(
-        ctx,
-        TASK,
-        request,
-        background,
-        CallText,
-        lambda: _template(product, audience, objective, signer),
-        max_tokens=room(1660),
-        signer=signer,
+        ctx, TASK, request, background, PARTS, lambda: _template(product, audience, objective, signer), signer=signer
     )
-    body: dict[str, Any] = {"product": product, "objective": objective, **piece.body.model_dump()}
+    texts, replies = piece.texts, rows(piece.texts, OBJECTIONS, "objection", "answer")
+    body: dict[str, Any] = {
+        "product": product,
+        "objective": objective,
+        "opening": texts["opening"],
+        "questions": [question for (question,) in rows(texts, QUESTIONS, "question")],
+        "offer": texts["offer"],
+        "objections": [objection for objection, _ in replies],
+        "answers": [answer for _, answer in replies],
+        "close": texts["close"],
+    }
     return CallScriptDraft(**body, **keep(ctx, piece, "call_script", f"Call script: {shorten(product, 80)}", body))
 
 
-def _template(product: str, audience: str | None, objective: str | None, signer: str) -> CallText:
+def _template(product: str, audience: str | None, objective: str | None, signer: str) -> Texts:
     caller = "our team" if signer == "Your team" else signer
     listeners = f" We are talking with {about(audience)} these days." if audience else ""
     wanted = about(objective) if objective else "a short second call to go through it"
-    return CallText(
-        opening=f"Hello, my name is [your name], and I am calling from {caller} about {about(product)}.{listeners} "
-        "Is this a good moment for two minutes?",
-        questions=[
-            "How do you handle this today?",
-            "What costs you the most time or trouble with it?",
-            "What would have to change for you to try something new?",
-        ],
-        offer=f"That is what {about(product)} is there for. From what you told me, the part that fits you best is: "
-        "[the point that answers what they said].",
-        objections=["I have no time right now.", "We have something already."],
-        answers=[
-            "I understand. When may I call again, for five minutes at most?",
+    questions = [
+        ("How do you handle this today?",),
+        ("What costs you the most time or trouble with it?",),
+        ("What would have to change for you to try something new?",),
+    ]
+    replies = [
+        ("I have no time right now.", "I understand. When may I call again, for five minutes at most?"),
+        (
+            "We have something already.",
             "Good. What do you like about it, and what do you miss? Then you can compare.",
-        ],
-        close=f"May I suggest the next step: {wanted}. Would that suit you?",
-    )
+        ),
+    ]
+    return {
+        "opening": f"Hello, my name is [your name], and I am calling from {caller} about {about(product)}.{listeners} "
+        "Is this a good moment for two minutes?",
+        **as_numbered(["question"], questions),
+        "offer": f"That is what {about(product)} is there for. From what you told me, the part that fits you best is: "
+        "[the point that answers what they said].",
+        **as_numbered(["objection", "answer"], replies),
+        "close": f"May I suggest the next step: {wanted}. Would that suit you?",
+    }

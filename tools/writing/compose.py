@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from memory.campaigns import Campaign
 from memory.drafts import Draft
@@ -15,40 +16,49 @@ from tools.core.result import RecordLink
 from tools.show import count
 from tools.writing.background import Background
 from tools.writing.figures import without_unsupported
+from tools.writing.tidying import finished, tidy
 
-Shape = TypeVar("Shape", bound=BaseModel)
-
-_MARKUP = re.compile(r"\*\*|__|^#+ |^\s*(?:[-*•]|\d{1,2}[.)])\s+", re.MULTILINE)
-_OUR_NAME = re.compile(
-    r"\[\s*(?:your |our |the )?(?:company|brand|business|team|shop|organi[sz]ation)(?: name)?\s*\]", re.IGNORECASE
-)
+#: Parts that may be this long hold sentences; shorter ones are names, headlines, subject lines.
+SENTENCES = 100
 _OPEN = re.compile(r"\[[^\]\n]{2,40}\]")
 
-
-def text_field(longest: int, description: str) -> Any:
-    """A text of a shape. `longest` is a hint for the model's grammar, not a rule: a longer text is cut by the tool."""
-    return Field(min_length=1, description=description, json_schema_extra={"maxLength": longest})
-
-
-def room(characters: int) -> int:
-    """The tokens that a text of so many characters, as JSON, takes at most: three characters a token is cautious."""
-    return characters // 3 + 60
-
-
-def list_field(amount: int, longest: int, description: str, choices: Sequence[str] = ()) -> Any:
-    """A list of `amount` texts of a shape, each one of `choices` where there are any; hints for the model's grammar."""
-    item: dict[str, Any] = (
-        {"type": "string", "enum": list(choices)} if choices else {"type": "string", "maxLength": longest}
-    )
-    hints: dict[str, Any] = {"minItems": amount, "maxItems": amount, "items": item}
-    return Field(min_length=1, description=description, json_schema_extra=hints)
+Texts = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Piece(Generic[Shape]):
-    """What was written, checked; `note` says what a person should know about how it came to be."""
+class Part:
+    """One text of a draft. `longest` is where the model's grammar ends it (characters); `choices` a closed set.
 
-    body: Shape
+    Parts are plain strings with telling names, never lists: a small model repeats itself in a list.
+    """
+
+    name: str
+    longest: int
+    choices: tuple[str, ...] = ()
+
+
+def numbered(amount: int, *parts: Part) -> tuple[Part, ...]:
+    """The parts of `amount` items: headline_1, text_1, headline_2, text_2, ..."""
+    return tuple(Part(f"{one.name}_{n}", one.longest, one.choices) for n in range(1, amount + 1) for one in parts)
+
+
+def rows(texts: Texts, amount: int, *names: str) -> list[tuple[str, ...]]:
+    """The texts of numbered parts, item by item."""
+    return [tuple(texts[f"{name}_{n}"] for name in names) for n in range(1, amount + 1)]
+
+
+def as_numbered(names: Sequence[str], items: Sequence[Sequence[str]]) -> Texts:
+    """Items as the texts of numbered parts: the reverse of `rows`."""
+    return {
+        f"{name}_{n}": text for n, item in enumerate(items, start=1) for name, text in zip(names, item, strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What was written, checked, by part; `note` says what a person should know about how it came to be."""
+
+    texts: Texts
     ai_generated: bool
     note: str | None
     sources: tuple[RecordLink, ...]
@@ -59,30 +69,36 @@ def write(
     task: str,
     request: Mapping[str, str | None],
     background: Background,
-    shape: type[Shape],
-    template: Callable[[], Shape],
+    parts: tuple[Part, ...],
+    template: Callable[[], Texts],
     *,
-    max_tokens: int,
     signer: str,
-) -> Piece[Shape]:
-    """Have the model fill `shape`; what it made up is left out, and where nothing remains the template stands in.
+    public: bool = True,
+) -> Piece:
+    """Have the model write the parts; what it made up is left out, and where nothing remains the template stands in.
 
-    `request` holds the person's own words by label; they and the background are the only figures it may use.
+    `request` holds the person's own words by label, and comes last, where a small model heeds it most. It and the
+    background are the only figures that the text may hold, and, where it is for the `public`, the only promises.
     """
-    said = tuple((label, value) for label, value in request.items() if value)
-    facts = said + background.facts
-    written = ctx.compose(Brief(task, facts, max_tokens), shape, template)
+    facts = background.facts + tuple((label, value) for label, value in request.items() if value)
+    shape = _shape(parts)
+    written = ctx.compose(Brief(task, facts, _room(parts)), shape, lambda: shape.model_validate(template()))
+    texts: Texts = written.body.model_dump()
     if not written.ai_generated:
-        return Piece(written.body, False, written.note, ())
+        return Piece(texts, False, written.note, ())
     allowed = [text for _, text in facts] + [str(ctx.today.year)]
-    body, left_out, empty = _checked(written.body, allowed, signer)
+    checked, left_out = _checked(texts, parts, allowed, signer, public)
+    if not any(checked.values()):
+        return Piece(template(), False, "Filled from a template: the model wrote only what nobody had told it.", ())
+    empty = not all(checked.values())
     if empty:
-        body = _filled(body, template())
-    return Piece(body, True, _note(body, left_out, empty), background.sources)
+        spare = template()
+        checked = {name: text or spare[name] for name, text in checked.items()}
+    return Piece(checked, True, _note(checked, left_out, empty), background.sources)
 
 
 def keep(
-    ctx: Context, piece: Piece[Any], kind: str, title: str, body: Mapping[str, Any], campaign_id: int | None = None
+    ctx: Context, piece: Piece, kind: str, title: str, body: Mapping[str, Any], campaign_id: int | None = None
 ) -> dict[str, Any]:
     """Store the draft; returns the fields that every Drafted result has. Raises Conflict where its campaign is gone."""
     if campaign_id is not None and ctx.session.get(Campaign, campaign_id, populate_existing=True) is None:
@@ -106,48 +122,45 @@ def keep(
     }
 
 
-def tidy(text: str, signer: str) -> str:
-    """A model's text without Markdown marks, list numbers and "[Company Name]"."""
-    lines = [" ".join(line.split()) for line in _MARKUP.sub("", text.replace("\\n", "\n")).splitlines()]
-    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    plain = _OUR_NAME.sub(signer, plain)
-    return re.sub(r"\{\{\s*(?:lead\.)?first_?name\s*\}\}", "{{ lead.first_name }}", plain, flags=re.IGNORECASE)
+@cache
+def _shape(parts: tuple[Part, ...]) -> type[BaseModel]:
+    """The shape of these parts. The lengths are hints for the grammar, not rules: a longer text is cut by the tool."""
+    fields: dict[str, Any] = {}
+    for part in parts:
+        hints = {"enum": list(part.choices)} if part.choices else {"maxLength": part.longest}
+        fields[part.name] = (str, Field(min_length=1, json_schema_extra=hints))
+    return create_model("Texts", **fields)
 
 
-def _checked(body: Shape, allowed: Sequence[str], signer: str) -> tuple[Shape, int, bool]:
-    """The body tidied and without made-up figures, how many sentences were left out, whether a field is empty now."""
-    left_out, empty, values = 0, False, {}
-    for name, value in body:
-        items = value if isinstance(value, list) else [value]
-        cleaned = [without_unsupported(tidy(str(item), signer), allowed) for item in items]
-        left_out += sum(dropped for _, dropped in cleaned)
-        empty = empty or not all(text for text, _ in cleaned)
-        values[name] = [text for text, _ in cleaned] if isinstance(value, list) else cleaned[0][0]
-    return body.model_copy(update=values), left_out, empty
+def _room(parts: tuple[Part, ...]) -> int:
+    """The tokens that the parts take at most, as JSON: three characters a token is cautious."""
+    return sum(part.longest + len(part.name) + 6 for part in parts) // 3 + 40
 
 
-def _filled(body: Shape, template: Shape) -> Shape:
-    """The body with the template's text where its own is empty."""
-    values: dict[str, Any] = {}
-    for name, value in body:
-        spare = getattr(template, name)
-        if isinstance(value, list):
-            rest = [*spare, *([""] * len(value))]
-            values[name] = [item or rest[place] for place, item in enumerate(value)]
-        else:
-            values[name] = value or spare
-    return body.model_copy(update=values)
+def _checked(
+    texts: Texts, parts: tuple[Part, ...], allowed: Sequence[str], signer: str, public: bool
+) -> tuple[Texts, int]:
+    """The texts tidied, without what was made up or said before, and how many sentences were left out."""
+    left_out, checked, said = 0, {}, set()
+    for part in parts:
+        text = texts[part.name]
+        whole = part.longest >= SENTENCES
+        text = tidy(finished(text, part.longest) if whole else text, signer)
+        text, dropped = without_unsupported(text, allowed, promises=public)
+        left_out += dropped
+        checked[part.name] = "" if whole and text.casefold() in said else text
+        said.add(text.casefold())
+    return checked, left_out
 
 
-def _note(body: BaseModel, left_out: int, filled: bool) -> str | None:
+def _note(texts: Texts, left_out: int, filled: bool) -> str | None:
     notes = []
     if left_out:
-        were, their = ("was", "its") if left_out == 1 else ("were", "their")
-        notes.append(f"{count(left_out, 'sentence')} {were} left out: nobody gave {their} figures.")
+        were = "was" if left_out == 1 else "were"
+        notes.append(f"{count(left_out, 'sentence')} {were} left out, with figures or promises that nobody gave.")
     if filled:
         notes.append("What was empty then is filled from a template.")
-    text = " ".join(" ".join(value) if isinstance(value, list) else str(value) for _, value in body)
-    blanks = list(dict.fromkeys(_OPEN.findall(text)))
+    blanks = list(dict.fromkeys(_OPEN.findall(" ".join(texts.values()))))
     if blanks:
         notes.append(f"Still to fill in: {', '.join(blanks)}.")
     return " ".join(notes) or None

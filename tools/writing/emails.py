@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from memory.campaigns import Campaign
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import days, quoted, shorten
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import Piece, keep, list_field, room, text_field, write
+from tools.writing.compose import Part, Piece, Texts, keep, write
 from tools.writing.limits import fit
+from tools.writing.tidying import letter_body
 from tools.writing.voice import about, closing, greeting, heading
 
 #: Longer ones are cut off in most inboxes.
@@ -18,20 +17,18 @@ SUBJECT_LENGTH = 60
 PREVIEW_LENGTH = 90
 
 TASK = (
-    "Write a marketing email for the request below. subject: at most 8 words, concrete, no exclamation mark. "
-    "preview: one short sentence that adds to the subject. paragraphs: exactly 3, each 25 to 35 words: first what is "
-    "new and why it matters to the reader, then what they get, using the facts, then one clear next step. "
-    "Address the reader as you. No greeting and no signature: they are added. Keep to the brand voice and the tone. "
-    "Use no prices, dates, discounts or names that are not given."
+    "Write a marketing email from the company to the audience about the topic, in plain text.\n"
+    "- subject: at most 8 words, concrete\n"
+    "- preview: one short sentence that adds to the subject\n"
+    "- news: the first paragraph, 25 to 35 words: what is new and why it matters to the reader\n"
+    "- benefit: the second paragraph, 25 to 35 words: what the reader gets, said in other words than the first\n"
+    "- next_step: the last paragraph, 15 to 25 words: what the reader should do now\n"
+    "Write to the reader as you. No greeting, no signature. Keep to the brand voice and the tone. Say nothing about "
+    "prices, dates, discounts or services that is not given above."
 )
 
 
-class EmailText(BaseModel):
-    """The parts of a mail that are written; greeting and signature are added."""
-
-    subject: str = text_field(80, "the subject line")
-    preview: str = text_field(120, "the preview text")
-    paragraphs: list[str] = list_field(3, 320, "the paragraphs of the mail")
+PARTS = (Part("subject", 80), Part("preview", 120), Part("news", 300), Part("benefit", 300), Part("next_step", 240))
 
 
 class EmailDraft(Drafted):
@@ -58,16 +55,7 @@ def email_draft(
     request = {"Topic": topic, "Audience": audience, "Tone": tone} | campaign_facts(campaign)
     past = similar_campaigns(ctx, topic, besides=campaign.id if campaign else None, limit=1)
     background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, topic)
-    piece = write(
-        ctx,
-        TASK,
-        request,
-        background,
-        EmailText,
-        lambda: _template(topic, audience),
-        max_tokens=room(1160),
-        signer=signer,
-    )
+    piece = write(ctx, TASK, request, background, PARTS, lambda: _template(topic, audience), signer=signer)
     body = _mail(piece, tone, signer)
     campaign_id = campaign.id if campaign else None
     kept = keep(ctx, piece, "email", f"Email: {shorten(topic, 80)}", {"topic": topic, **body}, campaign_id)
@@ -86,26 +74,25 @@ def campaign_facts(campaign: Campaign | None) -> dict[str, str | None]:
     }
 
 
-def _mail(piece: Piece[EmailText], tone: str | None, signer: str) -> dict[str, Any]:
-    subject, _ = fit(piece.body.subject, SUBJECT_LENGTH)
-    preview, _ = fit(piece.body.preview, PREVIEW_LENGTH)
-    paragraphs = [paragraph for paragraph in piece.body.paragraphs if paragraph]
+def _mail(piece: Piece, tone: str | None, signer: str) -> dict[str, Any]:
+    texts = piece.texts
+    subject, _ = fit(texts["subject"].rstrip(" .!"), SUBJECT_LENGTH)
+    preview, _ = fit(texts["preview"], PREVIEW_LENGTH)
+    paragraphs = [letter_body(texts[name]) for name in ("news", "benefit", "next_step")]
     content = "\n\n".join([greeting(tone), *paragraphs, f"{closing(tone)}\n{signer}"])
     return {"subject_line": subject, "preview_text": preview, "content": content}
 
 
-def _template(topic: str, audience: str | None) -> EmailText:
+def _template(topic: str, audience: str | None) -> Texts:
     meant = (
         f"We thought of you in particular, because this is meant for {about(audience)}."
         if audience
-        else ("We thought that you would want to be among the first to know.")
+        else "We thought that you would want to be among the first to know."
     )
-    return EmailText(
-        subject=heading(topic, SUBJECT_LENGTH),
-        preview="The news in short, and how to reach us.",
-        paragraphs=[
-            f"We have news for you: {about(topic)}.",
-            meant,
-            "Would you like to know more? Simply reply to this email. We look forward to hearing from you.",
-        ],
-    )
+    return {
+        "subject": heading(topic, SUBJECT_LENGTH),
+        "preview": "The news in short, and how to reach us.",
+        "news": f"We have news for you: {about(topic)}.",
+        "benefit": meant,
+        "next_step": "Would you like to know more? Simply reply to this email. We look forward to hearing from you.",
+    }

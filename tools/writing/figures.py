@@ -1,4 +1,4 @@
-"""No made-up numbers: which figures of a written text appear nowhere in what the writer was given."""
+"""Nothing made up: which figures and promises of a written text appear nowhere in what the writer was given."""
 
 import re
 from collections.abc import Iterable
@@ -16,6 +16,19 @@ _SPELLED = re.compile(
 )
 #: Offers without a digit that are figures all the same.
 _OFFERS = re.compile(r"\bhalf[ -](?:price|off)\b|\bbuy one,? get one\b|\btwo for one\b", re.IGNORECASE)
+#: Promises that cost money or honour, and the words that would back one: said only where what was given speaks of it.
+_PROMISES = tuple(
+    (re.compile(promise, re.IGNORECASE), re.compile(backing, re.IGNORECASE))
+    for promise, backing in (
+        (r"(?<!feel )(?<![\w-])free\b(?!-| to\b| time\b| from\b| up\b)", r"\bfree\b|complimentary|gratis|no charge"),
+        (r"\bno (?:additional|extra|hidden|further|set-?up) (?:cost|fee|charge)s?\b|\bat no (?:extra )?cost\b", r"\bcosts?\b.*"
+         r"\bincluded\b|\bno (?:additional|extra|hidden|further|set-?up)? ?(?:cost|fee|charge)|\bfree\b"),
+        (r"\bdiscount|\bspecial (?:offer|price|deal)|\bexclusive (?:offer|deal|price)|\blimited[- ]time\b",
+         r"discount|offer|\bdeal|\boff\b|\bsale\b|reduc|cheaper|voucher|promo"),
+        (r"\bguarante|\bmoney[- ]back\b", r"guarante|warrant|money[- ]back"),
+        (r"\baward[- ]winning\b|\bbest[- ]sell|\bnumber one\b|\bthousands of\b", r"award|best[- ]sell|number one|thousand"),
+    )
+)  # fmt: skip
 _SET_PHRASES = re.compile(r"\b24/7\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])")
 
@@ -36,12 +49,30 @@ def unsupported_figures(text: str, allowed: Iterable[str]) -> list[str]:
     return found + [match.group(0) for match in _OFFERS.finditer(text) if match.group(0).casefold() not in folded]
 
 
-def without_unsupported(text: str, allowed: Iterable[str]) -> tuple[str, int]:
-    """`text` without the sentences that hold an unsupported figure, and how many were left out. Paragraphs stay."""
+def unsupported_promises(text: str, allowed: Iterable[str]) -> list[str]:
+    """What `text` promises ("free", "no extra costs", "guaranteed", "award-winning") and no text of `allowed` backs."""
+    given = " ".join(allowed)
+    return [
+        match.group(0)
+        for promise, backing in _PROMISES
+        if not backing.search(given)
+        for match in promise.finditer(text)
+    ]
+
+
+def without_unsupported(text: str, allowed: Iterable[str], *, promises: bool = False) -> tuple[str, int]:
+    """`text` without the sentences that hold an unsupported figure, and how many were left out. Paragraphs stay.
+
+    With `promises` (texts for the public), sentences with an unsupported promise go too.
+    """
     given, left_out, paragraphs = list(allowed), 0, []
     for paragraph in text.split("\n"):
         sentences = _SENTENCE.split(paragraph)
-        kept = [sentence for sentence in sentences if not unsupported_figures(sentence, given)]
+        kept = [
+            sentence
+            for sentence in sentences
+            if not unsupported_figures(sentence, given) and not (promises and unsupported_promises(sentence, given))
+        ]
         left_out += len(sentences) - len(kept)
         if kept or not paragraph.strip():
             paragraphs.append(" ".join(kept))

@@ -1,10 +1,9 @@
 """Campaign ideas: from the industry, the goal and what worked before."""
 
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 
 from memory.enums import CampaignType, Goal
 from tools.campaigning.checks import check_budget
@@ -13,7 +12,7 @@ from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import money, shorten, words
 from tools.writing.background import TICKET, PastCampaign, as_background, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, list_field, room, write
+from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
 from tools.writing.idea_patterns import patterns_for
 from tools.writing.voice import about
 
@@ -21,12 +20,12 @@ MOST_IDEAS = 10
 NAME_LENGTH = 60
 
 
-class IdeasText(BaseModel):
-    """Ideas in three lists that belong together by place."""
-
-    names: list[str] = list_field(3, 50, "a short name for each campaign")
-    types: list[str] = list_field(3, 15, "email, social, ads or multi-channel, for each campaign")
-    descriptions: list[str] = list_field(3, 260, "what happens in each campaign and why it fits")
+NAMES = ("name", "type", "description")
+PARTS = (
+    Part("name", 50),
+    Part("type", 15, tuple(member.value for member in CampaignType)),
+    Part("description", 260),
+)
 
 
 class CampaignIdea(BaseModel):
@@ -86,14 +85,14 @@ def campaign_ideas(
         _task(amount),
         request,
         background,
-        _shape(amount),
+        numbered(amount, *PARTS),
         lambda: _template(goal, audience, amount, past, ctx.currency),
-        max_tokens=room(amount * 330),
         signer="Your team",
+        public=False,
     )
     if not piece.ai_generated:  # the template repeats what worked before, so it rests on it too
         piece = replace(piece, sources=tuple(one.link for one in past[:1]))
-    ideas = _ideas(piece.body, amount)
+    ideas = _ideas(rows(piece.texts, amount, *NAMES))
     body: dict[str, Any] = {
         "industry": industry,
         "goal": goal.value if goal else None,
@@ -107,50 +106,31 @@ def campaign_ideas(
 
 def _task(amount: int) -> str:
     return (
-        f"Think of {amount} different marketing campaigns for the request below. names: a catchy name of 2 to 4 words "
-        "for each. types: email, social, ads or multi-channel, for each. descriptions: for each, at most 30 words: "
-        "what exactly happens, for whom, and why it fits; learn from the past campaigns and from what customers "
-        "wrote. Use no numbers, prices or dates that are not given."
+        f"Think of {amount} different marketing campaigns for a business of this industry and for the goal.\n"
+        "For each of them:\n"
+        "- name: a catchy campaign name of 2 to 4 words\n"
+        "- type: email, social, ads or multi-channel\n"
+        "- description, at most 30 words: what is sent or shown to whom, what it offers them, and why that serves the "
+        "goal\n"
+        "Learn from the past campaigns and from what customers wrote. Use no numbers or prices that are not given above."
     )
 
 
-@cache
-def _shape(amount: int) -> type[IdeasText]:
-    return create_model(
-        "IdeasText",
-        __base__=IdeasText,
-        names=(list[str], list_field(amount, 50, "a short name for each campaign")),
-        types=(
-            list[str],
-            list_field(amount, 15, "the type of each campaign", [member.value for member in CampaignType]),
-        ),
-        descriptions=(list[str], list_field(amount, 260, "what happens in each campaign and why it fits")),
-    )
-
-
-def _ideas(body: IdeasText, amount: int) -> list[CampaignIdea]:
+def _ideas(written: list[tuple[str, ...]]) -> list[CampaignIdea]:
     ideas: dict[str, CampaignIdea] = {}
-    for name, kind, description in zip(body.names, body.types, body.descriptions, strict=False):
+    for name, kind, description in written:
         known = kind.strip().lower() in {member.value for member in CampaignType}
         type = CampaignType(kind.strip().lower()) if known else CampaignType.MULTI_CHANNEL
-        short = shorten(name.strip(" .:“”\"'"), NAME_LENGTH)
-        if short and description:
-            ideas.setdefault(short.casefold(), CampaignIdea(name=short, type=type, description=description))
-    return list(ideas.values())[:amount]
+        short = shorten(name.strip(" .:\u201c\u201d\"'"), NAME_LENGTH)
+        ideas.setdefault(short.casefold(), CampaignIdea(name=short, type=type, description=description))
+    return list(ideas.values())
 
 
-def _template(
-    goal: Goal | None, audience: str | None, amount: int, past: list[PastCampaign], currency: str
-) -> IdeasText:
+def _template(goal: Goal | None, audience: str | None, amount: int, past: list[PastCampaign], currency: str) -> Texts:
     people, patterns = about(audience) if audience else "your customers", patterns_for(goal)
     ideas = [(pattern.name, pattern.type, pattern.text.format(people=people)) for pattern in patterns]
     if past:
         best = past[0]
         again = f"Repeat what worked, for {people}: {best.line(currency)}."
         ideas.insert(0, (shorten(f"{best.campaign.name}, once more", NAME_LENGTH), best.campaign.type, again))
-    chosen = ideas[:amount]
-    return IdeasText(
-        names=[name for name, _, _ in chosen],
-        types=[type.value for _, type, _ in chosen],
-        descriptions=[text for _, _, text in chosen],
-    )
+    return as_numbered(NAMES, [(name, type.value, text) for name, type, text in ideas[:amount]])

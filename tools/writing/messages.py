@@ -3,25 +3,24 @@
 import re
 from typing import Any
 
-from pydantic import BaseModel
-
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import count, quoted, shorten
 from tools.writing.background import company, house, knowledge
-from tools.writing.compose import keep, room, text_field, write
-from tools.writing.sms import plain, sms_length
+from tools.writing.compose import Part, Texts, keep, write
+from tools.writing.sms import plain, sms_length, without_pictures
+from tools.writing.tidying import letter_body
 from tools.writing.voice import about
 
 TASK = (
-    "Write one marketing text message (SMS) for the request below: at most 25 words and 150 characters, one clear "
-    "thought and one next step, plain letters, no emoji, no link, no greeting, no placeholder. Keep to the brand "
-    "voice and the tone. Use no prices, dates, discounts or names that are not given."
+    "Write one text message (SMS) from the company to its customers about the topic.\n"
+    "- message: at most 22 words: the news, what it means for the reader, one next step. Plain letters, no emoji, no "
+    "link, no greeting\n"
+    "Keep to the brand voice and the tone. Say nothing about prices, dates or discounts that is not given above."
 )
 
 
-class SmsText(BaseModel):
-    message: str = text_field(220, "the text message")
+PARTS = (Part("message", 220),)
 
 
 class SmsDraft(Drafted):
@@ -47,10 +46,9 @@ def sms_draft(ctx: Context, topic: str, audience: str | None, tone: str | None) 
     signer = company(ctx)
     request = {"Topic": topic, "Audience": audience, "Tone": tone}
     background = house(ctx) + knowledge(ctx, topic, limit=1)
-    piece = write(
-        ctx, TASK, request, background, SmsText, lambda: _template(topic, signer), max_tokens=room(220), signer=signer
-    )
-    content = one_segment(plain(piece.body.message))
+    piece = write(ctx, TASK, request, background, PARTS, lambda: _template(topic, signer), signer=signer)
+    message = plain(piece.texts["message"])
+    content = one_segment(letter_body(without_pictures(message)) if piece.ai_generated else message)
     length = sms_length(content)
     body: dict[str, Any] = {
         "topic": topic,
@@ -74,7 +72,7 @@ def one_segment(text: str) -> str:
     return text
 
 
-def _template(topic: str, signer: str) -> SmsText:
+def _template(topic: str, signer: str) -> Texts:
     news = about(plain(topic))
-    news = news[:1].upper() + news[1:]
-    return SmsText(message=f"{'' if signer == 'Your team' else f'{signer}: '}{news}. Questions? Get in touch with us.")
+    signed = "" if signer == "Your team" else f"{signer}: "
+    return {"message": f"{signed}{news[:1].upper()}{news[1:]}. Questions? Get in touch with us."}

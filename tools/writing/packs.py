@@ -1,10 +1,9 @@
 """The texts of a campaign, one for each of its channels, written in one go so that they say the same thing."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.enums import Channel
@@ -12,11 +11,12 @@ from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import listing, quoted, shorten, words
 from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
-from tools.writing.compose import keep, room, text_field, write
+from tools.writing.compose import Part, Texts, keep, write
 from tools.writing.emails import SUBJECT_LENGTH, campaign_facts
 from tools.writing.limits import ANYWHERE, fit
 from tools.writing.messages import one_segment
 from tools.writing.sms import plain
+from tools.writing.tidying import letter_body
 from tools.writing.voice import about, closing, greeting, heading
 
 #: A post of this length fits every platform (X: 280).
@@ -84,12 +84,11 @@ def campaign_content(
         _task(wanted),
         request,
         background,
-        _shape(wanted),
+        tuple(Part(name, longest) for channel in wanted for name, longest, _ in PARTS[channel]),
         lambda: _template(campaign, wanted, signer),
-        max_tokens=room(sum(longest for channel in wanted for _, longest, _ in PARTS[channel])),
         signer=signer,
     )
-    written = piece.body.model_dump()
+    written = piece.texts
     texts = tuple(_finished(channel, written, tone, signer) for channel in wanted)
     body: dict[str, Any] = {
         "id": campaign.id,
@@ -101,26 +100,20 @@ def campaign_content(
 
 
 def _task(channels: Sequence[Channel]) -> str:
-    asked = "; ".join(f"{name}: {what}" for channel in channels for name, _, what in PARTS[channel])
+    asked = "\n".join(f"- {name}: {what}" for channel in channels for name, _, what in PARTS[channel])
     return (
-        f"Write the texts of one marketing campaign; all carry the same message. {asked}. Speak to the audience as "
-        "you, end each with a call to action, keep to the brand voice and the tone. Use no prices, dates, discounts "
-        "or names that are not given."
+        f"Write the texts of the campaign for its audience, in plain text without HTML.\n{asked}\n"
+        "Write to the reader as you, end each with a call to action, keep to the brand voice and the tone. Say nothing "
+        "about prices, dates, discounts or services that is not given above."
     )
-
-
-@cache
-def _shape(channels: tuple[Channel, ...]) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        name: (str, text_field(longest, what)) for channel in channels for name, longest, what in PARTS[channel]
-    }
-    return create_model("CampaignTexts", **fields)
 
 
 def _finished(channel: Channel, written: dict[str, str], tone: str | None, signer: str) -> ChannelText:
     if channel == Channel.EMAIL:
-        mail = "\n\n".join([greeting(tone), written["email_body"], f"{closing(tone)}\n{signer}"])
-        return ChannelText(channel=channel, title=fit(written["email_subject"], SUBJECT_LENGTH)[0], content=mail)
+        mail = "\n\n".join([greeting(tone), letter_body(written["email_body"]), f"{closing(tone)}\n{signer}"])
+        return ChannelText(
+            channel=channel, title=fit(written["email_subject"].rstrip(" .!"), SUBJECT_LENGTH)[0], content=mail
+        )
     if channel == Channel.ADS:
         headline, _ = fit(written["ad_headline"].rstrip("."), ANYWHERE.headline)
         return ChannelText(channel=channel, title=headline, content=fit(written["ad_text"], ANYWHERE.description)[0])
@@ -131,7 +124,7 @@ def _finished(channel: Channel, written: dict[str, str], tone: str | None, signe
     return ChannelText(channel=channel, title=None, content=written["phone_opening"])
 
 
-def _template(campaign: Campaign, channels: tuple[Channel, ...], signer: str) -> BaseModel:
+def _template(campaign: Campaign, channels: tuple[Channel, ...], signer: str) -> Texts:
     subject = about(campaign.description or campaign.name)
     people = f" for {about(campaign.target_audience)}" if campaign.target_audience else ""
     signed = "" if signer == "Your team" else f"{signer}: "
@@ -147,4 +140,4 @@ def _template(campaign: Campaign, channels: tuple[Channel, ...], signer: str) ->
         "phone_opening": f"Hello, my name is [your name], and I am calling from {caller} about {subject}. "
         "Is this a good moment for two minutes?",
     }
-    return _shape(channels).model_validate(texts)
+    return {name: texts[name] for channel in channels for name, _, _ in PARTS[channel]}

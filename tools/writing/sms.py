@@ -1,5 +1,6 @@
 """How long a text message is: characters, alphabet and segments, as the networks count them."""
 
+import re
 from dataclasses import dataclass
 
 #: The GSM 7-bit default alphabet and its extension table (an escape, so two characters each): 3GPP TS 23.038, 6.2.1.
@@ -21,6 +22,9 @@ _PLAIN = str.maketrans(
     }
 )  # fmt: skip
 
+#: Emoji, arrows and other pictures, and the signs that join or colour them.
+_PICTURE = re.compile("[\u2190-\u2bff\u200d\u20e3\ufe0f\U0001f000-\U0001faff]+")
+
 
 @dataclass(frozen=True)
 class SmsLength:
@@ -39,6 +43,11 @@ class SmsLength:
 def plain(text: str) -> str:
     """Typographic quotes, dashes and dots as their GSM counterparts: one of them would cut the length to 70."""
     return text.translate(_PLAIN)
+
+
+def without_pictures(text: str) -> str:
+    """The text without emoji: each would make the message UCS-2."""
+    return " ".join(_PICTURE.sub(" ", text).split())
 
 
 def sms_length(text: str) -> SmsLength:
