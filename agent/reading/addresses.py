@@ -6,21 +6,21 @@ import re
 
 from agent.reading.mention import Kind, Mention
 
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][\w.+'%-]*@[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,24}\b"
-)
+# Every repetition has a bound, so that no message can make a pattern run for long.
+_LABEL = r"[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?<![\w.+-])[A-Za-z0-9][\w.+'%-]{{0,63}}@(?:{_LABEL}\.){{1,6}}[A-Za-z]{{2,24}}\b")
 _EXTENSIONS = ("csv|tsv|xlsx?|ods|pdf|docx?|odt|md|markdown|txt|rtf|html?|json|jsonl|xml|ya?ml|zip|png|jpe?g|gif|webp|svg|mp4"
                "|mov|webm|mp3|pptx?|sql|db|sqlite3?|ics|vcf|eml|mjml|liquid")  # fmt: skip
 _TLDS = ("com|org|net|io|de|co\\.uk|uk|eu|at|ch|fr|es|it|nl|us|ca|info|biz|shop|store|app|dev|ai|me|tv|ly|gg|blog|online|site"
          "|agency|tech|cloud|be|pl|se|dk|no|fi|ie|pt|cz|com\\.au|co|xyz|link|page|social")  # fmt: skip
 _URL = re.compile(
-    r"(?<![\w@])(?:(?:https?|ftp|s3|postgres(?:ql)?(?:\+\w+)?|mysql|sqlite|file)://[^\s<>\"“”„]+"
+    r"(?<![\w@.-])(?:(?:https?|ftp|s3|postgres(?:ql)?(?:\+\w+)?|mysql|sqlite|file)://[^\s<>\"“”„]+"
     r"|www\.[^\s<>\"“”„]+"
-    rf"|(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:{_TLDS})(?![\w@-])(?!\.\w)(?:[/?#][^\s<>\"“”„]*)?)",
+    rf"|(?:{_LABEL}\.){{1,6}}(?:{_TLDS})(?![\w@-])(?!\.\w)(?:[/?#][^\s<>\"“”„]*)?)",
     re.IGNORECASE,
 )
 _FILE = re.compile(
-    rf"(?<![\w@])(?:(?:[A-Za-z]:\\|~/|/(?=[^\s/]+[/.])|\.{{1,2}}/|\\\\)[^\s\"'<>|*?“”]+|[\w][\w()+-]*(?:[./\\][\w()+-]+)*\.(?:{_EXTENSIONS}))(?![\w@])",
+    rf"(?<![\w@./\\-])(?:(?:[A-Za-z]:\\|~/|/(?=[^\s/]{{1,99}}[/.])|\.{{1,2}}/|\\\\)[^\s\"'<>|*?“”]+|\w[\w()+-]{{0,99}}(?:[./\\][\w()+-]{{1,99}}){{0,12}}\.(?:{_EXTENSIONS}))(?![\w@])",
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+", re.UNICODE)

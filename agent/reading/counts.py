@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.reading.roles import amount_role, limit, near_budget, per_unit
 from tools.words.numbers import Number, read_number, read_ordinal
 from tools.words.tokens import Scan
-from tools.words.vocabulary import MONTHS, WEEKDAYS
+from tools.words.vocabulary import MONTHS, UNITS, WEEKDAYS
 
 _DETERMINERS = frozenset({"the", "this", "that", "which", "any", "no", "each", "every", "another", "other", "same", "new", "old",
                           "last", "first", "next", "my", "our", "only", "some", "right", "wrong", "latest"})  # fmt: skip
@@ -28,6 +28,8 @@ def count(scan: Scan, i: int) -> Counted | None:
     if number is None or _part_of_something(scan, i, number):
         return None
     value = number.value
+    if scan.is_(i - 1, "or") and scan.word(i - 2) in UNITS:
+        return None  # "in an hour or two"
     if (scan.is_(i, "one") and not _counts_one(scan, i)) or (scan.is_(i, "zero") and scan.word(number.end).isalpha()):
         return None
     if scan.is_(i - 1, "-", "\u2212", "minus", "negative") and _lone_sign(scan, i - 1):

@@ -23,6 +23,8 @@ from tools.words.times import clock_time
 from tools.words.tokens import Scan
 
 _HIDDEN = "\ue000"
+MOST_TOKENS = 2_000
+"""Words and signs of a message in which days and amounts are looked for; what is pasted behind them is text."""
 _COUNTED = frozenset({
     "leads", "followers", "people", "contacts", "subscribers", "recipients", "impressions", "views", "words", "clicks", "customers",
     "users", "visitors", "emails", "mails", "posts", "opens", "characters", "likes", "visits", "signups", "downloads", "members",
@@ -47,7 +49,8 @@ def read(
 
     ``now`` is aware, or naive local time in ``time_zone`` (IANA); ``country`` is an ISO 3166 code for holidays and seasons;
     ``day_first`` decides "4/5". ``names`` are names of records that stand in the message: nothing inside them is read.
-    Quoted texts, addresses and names are found first; what stands inside them is never read as a date or an amount.
+    Quoted texts, addresses and names are found first; what stands inside them is never read as a date or an amount. Days
+    and amounts are looked for in the first ``MOST_TOKENS`` words.
     """
     if now.tzinfo is not None:
         now = now.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
@@ -56,7 +59,7 @@ def read(
     hidden = [(m.start, m.end) for m in texts] + list(_places(text, names))
     scan = Scan(_hide(text, hidden), country=country)
     found = [replace(m, text=text[m.start : m.end]) for m in _candidates(scan, setting)]
-    return sorted(_longest_first(found, texts), key=lambda m: m.start)
+    return sorted(_longest_first(found, texts, len(text)), key=lambda m: m.start)
 
 
 def _texts(text: str) -> list[Mention]:
@@ -64,11 +67,14 @@ def _texts(text: str) -> list[Mention]:
     quoted = read_quoted(text)
     colon = [m for m in read_after_colon(text) if is_content(text, m) and not any(_inside(m.start, q) for q in quoted)]
     colon = [m for m in colon if not any(q.start == m.start for q in quoted)]
-    found: list[Mention] = []
     groups = (colon, quoted, read_urls(text), read_emails(text), read_files(text), read_hashtags(text), read_phones(text),
               read_names(text))  # fmt: skip
-    for group in groups:
-        found += [m for m in group if not any(m.start < f.end and f.start < m.end for f in found)]
+    found: list[Mention] = []
+    taken = bytearray(len(text))
+    for mention in (mention for group in groups for mention in group):
+        if not any(taken[mention.start : mention.end]):
+            found.append(mention)
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     return found
 
 
@@ -98,7 +104,7 @@ def _hide(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def _candidates(scan: Scan, setting: Setting) -> Iterator[Mention]:
-    for i in range(scan.size):
+    for i in range(min(scan.size, MOST_TOKENS)):
         if scan.at(i).text == _HIDDEN:
             continue
         yield from _calendar(scan, i, setting)
@@ -189,14 +195,16 @@ def _money_like(scan: Scan, i: int, end: int) -> bool:
     return short and not (scan.word(end).endswith("s") and _other_unit(scan, end))
 
 
-def _longest_first(found: Iterable[Mention], texts: list[Mention]) -> list[Mention]:
+def _longest_first(found: Iterable[Mention], texts: list[Mention], length: int) -> list[Mention]:
     rank = {kind: n for n, kind in enumerate(_ORDER)}
     kept = list(texts)
-    taken = sorted((m.start, m.end) for m in texts)
+    taken = bytearray(length)
+    for mention in texts:
+        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.start, rank[m.kind])):
-        if not any(start < mention.end and mention.start < end for start, end in taken):
+        if not any(taken[mention.start : mention.end]):
             kept.append(mention)
-            taken.append((mention.start, mention.end))
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     return kept
 
 

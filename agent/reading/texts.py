@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from agent.reading.mention import Mention
 
@@ -31,49 +32,55 @@ def read_quoted(text: str) -> list[Mention]:
     Pairs: '…' "…" ‘…’ “…” „…“ «…» »…« ‹…› `…`. A double quote that is never closed holds the rest of the message.
     """
     mentions: list[Mention] = []
+    last = {mark: max(text.rfind(closer) for closer in closers) for mark, closers in _CLOSERS.items() if mark in text}
     i = 0
-    while i < len(text):
-        if text[i] in _CLOSERS and _opens(text, i):
-            end = _close(text, i)
-            if end is not None:
-                inner = text[i + 1 : end].strip()
-                if _WORDLIKE.search(inner) or len(inner) > 1:
-                    stop = min(end + 1, len(text))
-                    mentions.append(Mention(i, stop, text[i:stop], "quoted", inner))
-                    i = stop
-                    continue
+    while last and i < len(text):
+        if text[i] in last and _opens(text, i, last[text[i]]):
+            end = _close(text, i, last[text[i]])
+            inner = "" if end is None else text[i + 1 : end].strip()
+            if end is not None and (_WORDLIKE.search(inner) or len(inner) > 1):
+                stop = min(end + 1, len(text))
+                mentions.append(Mention(i, stop, text[i:stop], "quoted", inner))
+                i = stop
+                continue
         i += 1
     return mentions
 
 
-def _opens(text: str, i: int) -> bool:
+def _opens(text: str, i: int, last: int) -> bool:
     before = text[i - 1] if i else " "
     after = text[i + 1] if i + 1 < len(text) else " "
-    if text[i] in "»›" and text[i] not in text[i + 1 :] and not any(c in text[i + 1 :] for c in _CLOSERS[text[i]]):
+    if text[i] in "»›" and last <= i:
         return False
     if before.isalnum() or (after.isspace() and text[i] in "'\"´`‚"):
         return False
     return not (text[i] == "'" and before in "'’")
 
 
-def _close(text: str, i: int) -> int | None:
-    closers = _CLOSERS[text[i]]
-    ends = [k for k in range(i + 1, min(len(text), i + 20_000)) if text[k] in closers]
+_TRIED = 40
+"""Closing marks that are tried for one opening mark."""
+
+
+def _close(text: str, i: int, last: int) -> int | None:
+    """Where the text that opens at ``i`` closes; ``last`` is the last closing mark there is."""
+    if last <= i:
+        open_end = text[i] in '"“„«' and any(c.isalnum() for c in text[i + 1 : i + 200])
+        return len(text) if open_end else None
+    marks = re.compile("[" + re.escape(_CLOSERS[text[i]]) + "]").finditer(text, i + 1)
+    ends = [match.start() for match in islice(marks, _TRIED)]
     if text[i] not in _SINGLE:
-        good = [k for k in ends if not (text[k] == '"' and text[k - 1].isdigit() and _more(text, k))]
-        if good:
-            return good[0]
-        rest = text[i + 1 :]
-        return len(text) if text[i] in '"“„«' and _WORDLIKE.search(rest) and not ends else None
+        return next((k for k in ends if not _inch(text, k)), None)
     ends = [k for k in ends if k > i + 1 and not text[k - 1].isspace() and not _inside_word(text, k)]
     if not ends or (ends[0] == i + 2 and text[i + 1] in "nN"):
         return None
     return _past_plural(text, ends)
 
 
-def _more(text: str, k: int) -> bool:
-    """Whether another double quote follows: then this one may be an inch sign."""
-    return '"' in text[k + 1 :] and text[k + 1 : k + 2].isspace() and text.count('"', k + 1) % 2 == 1
+def _inch(text: str, k: int) -> bool:
+    """Whether the double quote is an inch sign: behind a digit, and the quotes behind it do not pair without it."""
+    if text[k] != '"' or not text[k - 1].isdigit() or not text[k + 1 : k + 2].isspace():
+        return False
+    return text.count('"', k + 1, k + 2000) % 2 == 1
 
 
 def _inside_word(text: str, k: int) -> bool:
@@ -140,9 +147,10 @@ def read_names(text: str) -> list[Mention]:
     lower-case message the words up to the next preposition. Quoted names are left to :func:`read_quoted`."""
     mentions: list[Mention] = []
     for lead in _NAME_LEAD.finditer(text):
+        # A name is no longer than this.
+        tail = text[lead.end() : lead.end() + 160]
         words = [
-            _Word(m.start(), m.end(), m.group())
-            for m in re.finditer(r"[^\s,;.!?:()\"“”„]+|[,;.!?:()\"“”„\n]", text[lead.end() :])
+            _Word(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\s,;.!?:()\"“”„]+|[,;.!?:()\"“”„\n]", tail)
         ]
         end = _name_end(words)
         if end is not None and not (mentions and lead.start() < mentions[-1].end):

@@ -45,6 +45,16 @@ def test_any_text_is_read_without_a_crash_and_mentions_fit(text: str, now: datet
         assert one.end <= two.start
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["'", '"', "“", "1 ", "1.1.", "a week ", "https://", "@", "a@", "12-", ": ", "+1 2", "/a", "a.b", "called ", "x"],
+)
+def test_a_message_made_to_be_slow_is_read_too(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    mentions = read(text, now=NOW, time_zone="UTC")
+    assert all(text[m.start : m.end] == m.text for m in mentions)
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=texts, now=clocks)
 def test_words_resolve_or_are_refused_with_a_sentence(text: str, now: datetime) -> None:

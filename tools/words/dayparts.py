@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tools.words.times import CLOSE, PARTS, Clocktime
 from tools.words.tokens import Scan
+from tools.words.vocabulary import WEEKDAYS
 
 
 def part_of_day(scan: Scan, i: int) -> tuple[str, int] | None:
@@ -30,6 +31,8 @@ def close_of_business(scan: Scan, i: int) -> int | None:
     if scan.is_(j, "eod", "cob", "eob"):
         return j + 1
     j = scan.skip(j, "the")
+    if scan.phrase(j, "end of") and (scan.is_(j + 2, "today", "tomorrow") or scan.word(j + 2) in WEEKDAYS):
+        return j + 2
     for words in ("close of business", "close of play", "end of business", "end of the business day", "end of business day",
                   "end of the working day", "end of the day", "end of day"):  # fmt: skip
         end = scan.phrase(j, words)

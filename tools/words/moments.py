@@ -137,9 +137,9 @@ def _time_then_day(scan: Scan, i: int) -> tuple[Moment, int] | None:
     if part is None:
         return _hour_before_day(scan, i)
     at = day(scan, scan.skip(part[1], "of", "on", ","))
-    eve = day(scan, part[1] + 1) if scan.is_(part[1], "before") else None
-    if eve is not None and eve[0].grain == "day":
-        return Moment(moved(eve[0], -1, "day"), of_part(part[0])), eve[1]  # "the night before Christmas"
+    beside = day(scan, part[1] + 1) if scan.is_(part[1], "before", "after") else None
+    if beside is not None and beside[0].grain == "day":  # "the night before Christmas"
+        return Moment(moved(beside[0], -1 if scan.is_(part[1], "before") else 1, "day"), of_part(part[0])), beside[1]
     if at is None or at[0].grain != "day":
         return (Moment(_today(), of_part("close")), part[1]) if part[0] == "close" else None
     return Moment(at[0], of_part(part[0])), at[1]

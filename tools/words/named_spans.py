@@ -127,7 +127,20 @@ def season_at(scan: Scan, i: int) -> Found | None:
         return None
     found = _years("season", scan, j + 1, lambda clock, y: season(y, first, clock.country))
     explicit = found[1] > j + 1 or (scan.word(j).endswith("'s") and scan.is_(j - 1, "the"))
-    led = scan.word(i - 1) in ("in", "by", "until", "before", "since", "during", "of", "for", "through", "over", "from")
+    led = scan.word(i - 1) in (
+        "in",
+        "by",
+        "until",
+        "before",
+        "after",
+        "since",
+        "during",
+        "of",
+        "for",
+        "through",
+        "over",
+        "from",
+    )
     name = scan.at(j + 1).text[:1].isupper() or scan.is_(j + 1, "sale", "campaign", "newsletter", "collection", "promo")
     if not (lead or explicit or scan.whole or (led and (j > i or scan.word(i - 1) != "for") and not name)):
         return None

@@ -68,7 +68,14 @@ def _digits(scan: Scan, i: int) -> Number | None:
     token = scan.at(i)
     if scan.glued(i) and scan.word(i - 1).isalpha() and not (scan.at(i - 1).text in CODES and not scan.glued(i - 1)):
         return None  # B2B, mp3, but EUR5000
-    match = _LITERAL.match(scan.text, token.start)
+    if (
+        scan.glued(i)
+        and scan.glued(i - 1)
+        and scan.is_(i - 1, ".", ",", "'", "\u2019")
+        and scan.digits(i - 2) is not None
+    ):
+        return None  # inside a number
+    match = _LITERAL.match(scan.text, token.start, token.start + 40)
     if match is None:
         return None
     value = literal(match.group())

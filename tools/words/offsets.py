@@ -24,6 +24,14 @@ def amount_of_unit(scan: Scan, i: int) -> tuple[float, str, int] | None:
 
     None for a unit that is no length ("weekend") and for more than about a century.
     """
+    for words, share in (
+        ("three quarters of an hour", 0.75),
+        ("a quarter of an hour", 0.25),
+        ("quarter of an hour", 0.25),
+    ):
+        end = scan.phrase(i, words)
+        if end is not None:
+            return share, "hour", end
     count = read_count(scan, i)
     if count is None:
         if scan.is_(i, "fortnight"):

@@ -72,7 +72,8 @@ def weekday_at(scan: Scan, i: int) -> tuple[int, int] | None:
     if word not in SHY_WEEKDAYS or scan.whole:
         return WEEKDAYS[word], end
     before = scan.word(i - 1)
-    if before == "the" or (before in ("to", "and", "for") and not _capital(scan, i)):
+    clock = scan.digits(end) is not None and scan.is_(end + 1, ":", "am", "pm", "uhr", "h")
+    if before == "the" or (before in ("to", "and", "for") and not (_capital(scan, i) or clock)):
         return None
     timed = scan.digits(end) is not None or scan.is_(end, "at", "morning", "evening", "night", "afternoon", "noon")
     if before == "this" and not _capital(scan, i):

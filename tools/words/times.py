@@ -70,7 +70,7 @@ def clock_time(scan: Scan, i: int, *, led: bool = False) -> Timed | None:
     """
     led = led or scan.is_(i, *_LEADS)
     j = i
-    while scan.is_(j, *_LEADS):
+    while scan.is_(j, *_LEADS) and j < i + 3:
         j += 1
     j = scan.skip(j, ".") if scan.is_(j - 1, "ca") and j > i else j
     j = scan.skip(j, "exactly", "the")
