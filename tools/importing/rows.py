@@ -132,7 +132,8 @@ def _take(row: LeadRow, name: str, value: str, how: Reading) -> None:
     elif name == "unsubscribed":
         row.withdrawn = _yes(name, value)
     elif name in ("created_at", "consent_at"):
-        setattr(row, name, _moment(name, value, how))
+        # When another system stored a row is no reason to refuse it, even if its clock is ahead of ours.
+        setattr(row, name, min(_moment(name, value, how, ahead=True), how.now))
     elif name.startswith(CUSTOM):
         row.custom[name.removeprefix(CUSTOM)] = value[:2_000]
 
@@ -153,7 +154,7 @@ def _number(name: str, value: str) -> float | int:
     return float(found) if name == "revenue" else int(found)
 
 
-def _moment(name: str, value: str, how: Reading) -> datetime:
+def _moment(name: str, value: str, how: Reading, *, ahead: bool = False) -> datetime:
     spoken = name.removesuffix("_at").replace("_", " ")
     try:
         iso = re.match(r"\d{4}-\d", value) is not None
@@ -164,7 +165,7 @@ def _moment(name: str, value: str, how: Reading) -> datetime:
     if not any(character.isdigit() for character in value):
         raise BadValue(f"the {spoken} “{value[:40]}” is no date")
     moment = found if found.tzinfo else found.replace(tzinfo=how.zone)
-    if moment > how.now and moment.date() > how.now.date():
+    if not ahead and moment.astimezone(how.zone).date() > how.now.date():
         raise BadValue(f"the {spoken} {moment:%Y-%m-%d} lies in the future")
     return moment
 

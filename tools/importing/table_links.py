@@ -90,13 +90,15 @@ def write_back(ctx: Context, source_id: int, engine: Engine, key: Column[Any], s
     with engine.begin() as connection:
         used = [str(word) for (word,) in connection.execute(select(status).distinct().limit(200)) if word is not None]
         words = {found: word for word in sorted(used, reverse=True) if (found := status_of(word)) is not None}
+        capital = bool(used) and all(word[:1].isupper() for word in used)
         meant: dict[LeadStatus | None, list[str]] = {}
         for word in used:
             meant.setdefault(status_of(word), []).append(word)
         for link, lead in behind:
             still = status.in_(meant.get(link.table_status, []))
+            own = lead.status.value.capitalize() if capital else lead.status.value
             wanted = update(key.table).where(_same(key, link.row_key), still)  # type: ignore[arg-type]
-            if connection.execute(wanted.values({status.name: words.get(lead.status, lead.status.value)})).rowcount:
+            if connection.execute(wanted.values({status.name: words.get(lead.status, own)})).rowcount:
                 link.table_status = lead.status
                 done += 1
     return done

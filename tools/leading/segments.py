@@ -95,6 +95,8 @@ class SegmentSuggestions(Drafted):
     def text(self) -> str:
         if not self.in_all:
             return "There are no leads yet, so no segment would hold anybody. Import or add some first."
+        if not self.ideas:
+            return "No segment beyond those you have would hold anybody yet: too little is known about the leads."
         lines = [
             f"**{inert(one.name)}** ({count(one.leads, 'lead')} of {self.in_all:,}): `{inert(one.conditions)}`\n"
             f"  {inert(one.why)}"

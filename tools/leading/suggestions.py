@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from memory.enums import LeadStatus
 from memory.lead_lookup import count_by_status, tag_counts, value_counts
 from memory.segments import list_segments
@@ -14,7 +12,7 @@ from tools.leading.segments import SegmentIdea, SegmentSuggestions, read
 from tools.segmenting import count_segment, in_words
 from tools.show import shorten
 from tools.writing.background import house
-from tools.writing.compose import keep, list_field, write
+from tools.writing.compose import Part, as_numbered, keep, numbered, rows, write
 
 MOST = 5
 #: So many are shown at least, where leads form them, even if nothing ties them to the goal.
@@ -68,12 +66,6 @@ PATTERNS = (
 )  # fmt: skip
 
 
-class _WhyText(BaseModel):
-    """One sentence for each segment, in the order given."""
-
-    reasons: list[str] = list_field(MOST, 160, "why this segment serves the goal, and with what offer or message")
-
-
 def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
     """The segments that serve `goal` best, counted now and kept as a draft."""
     in_all = sum(count_by_status(ctx.session).values())
@@ -81,22 +73,23 @@ def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
     if not in_all:
         return SegmentSuggestions(goal=goal, ideas=(), in_all=0)
     ideas = _chosen(ctx, goal)
-    told = "; ".join(f"{one.name}: {one.conditions}" for one in ideas)
+    if not ideas:
+        return SegmentSuggestions(goal=goal, ideas=(), in_all=in_all)
+    told = "; ".join(f"{place}. {one.name}: {one.conditions}" for place, one in enumerate(ideas, 1))
     piece = write(
         ctx,
-        "The segments below were chosen for the goal. reasons: for each, in their order, one sentence of at most 25 words: "
-        "why it serves the goal, and with what message. Use no numbers that are not given.",
+        "These segments of contacts were chosen for the goal.\n"
+        "- why: for each, in their order, one sentence of at most 25 words that says why it serves the goal, and with what "
+        "message\nUse no numbers that are not given above.",
         {"Goal": goal, "Segments": told},
         house(ctx),
-        _WhyText,
-        lambda: _WhyText(reasons=[one.why for one in ideas]),
-        max_tokens=90 * len(ideas) + 40,
+        numbered(len(ideas), Part("why", 180)),
+        lambda: as_numbered(("why",), [(one.why,) for one in ideas]),
         signer="Your team",
+        public=False,
     )
-    reasons = [*piece.body.reasons, *([""] * len(ideas))]
-    ideas = [
-        one.model_copy(update={"why": reason or one.why}) for one, reason in zip(ideas, reasons[: len(ideas)], strict=True)
-    ]
+    reasons = rows(piece.texts, len(ideas), "why")
+    ideas = [one.model_copy(update={"why": why or one.why}) for one, (why,) in zip(ideas, reasons, strict=True)]
     body = {"goal": goal, "in_all": in_all, "ideas": [one.model_dump(mode="json") for one in ideas]}
     return SegmentSuggestions(
         goal=goal, ideas=tuple(ideas), in_all=in_all, **keep(ctx, piece, "segments", f"Segments: {goal}", body)
