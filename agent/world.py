@@ -21,6 +21,7 @@ from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal, KnowledgeKind, TemplateKind
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact, set_house_fact
 from memory.knowledge import KnowledgeItem
+from memory.lead_lookup import tags_of
 from memory.leads import Lead
 from memory.metrics import record_metric
 from memory.segments import Segment
@@ -100,8 +101,9 @@ def lay_world(session: Session, world: World) -> Laid:
             set_house_fact(session, COMPANY_FACTS[name], value)
         else:
             done.fields_left[f"company.{name}"] += 1
-    for section, entries in world.sections.items():
-        for entry in entries:
+    order = list(LAYERS)
+    for section in sorted(world.sections, key=lambda name: order.index(name) if name in order else len(order)):
+        for entry in world.sections[section]:
             _lay(session, world, section, entry, done)
     return done
 
@@ -129,10 +131,15 @@ def rows_of(session: Session, kind: str) -> list[dict[str, Any]] | None:
     statement = select(model).order_by(inspect(model).primary_key[0])
     if only is not None:
         statement = statement.where(KnowledgeItem.kind == only)
-    return [
+    rows = [
         {column.key: getattr(record, column.key) for column in inspect(model).column_attrs}
         for record in session.scalars(statement)
     ]
+    if model is Lead:
+        tags = tags_of(session, [row["id"] for row in rows])
+        for row in rows:
+            row["tags"] = tags.get(row["id"], [])
+    return rows
 
 
 def _lay(session: Session, world: World, section: str, entry: Entry, done: Laid) -> None:
@@ -224,7 +231,8 @@ def _moment(value: str, world: World) -> datetime:
     return moment.replace(tzinfo=world.zone) if moment.tzinfo is None else moment
 
 
-#: How the records of a section are laid. A new noun of the house gets a function here, and its model below.
+#: How the records of a section are laid, in the order in which they rest on each other. A new noun of the house gets a
+#: function here, and its model below.
 LAYERS: dict[str, Callable[[Session, World, dict[str, Any]], None]] = {
     "campaigns": _lay_campaign,
     "templates": _lay_template,

@@ -43,6 +43,22 @@ def test_what_it_has_no_place_for_is_counted(house: StagedHouse) -> None:
     assert house.laid.fields_left == {"company.motto": 1, "campaigns.colour": 1}
 
 
+def test_leads_and_segments_are_laid_with_what_they_rest_on(tmp_path: Path, database: Database) -> None:
+    people = {
+        # Segments stand first in the file, and speak of a tag that only the leads below bring.
+        "segments": [{"name": "Collectors", "conditions": "tag is collector"}],
+        "leads": [{"email": "ida@ink.example", "name": "Ida Blot", "status": "customer", "tags": ["collector"]}],
+    }
+    (tmp_path / "w.json").write_text(json.dumps({**people, **WORLD}))
+    house = StagedHouse(database, read_world(tmp_path / "w.json"))
+    house.begin([{"kind": "lead", "email": "max@ink.example", "name": "Max", "company": "Obey Ltd."}])
+    assert [(row["name"], row["tags"]) for row in rows(house, "lead")] == [("Ida Blot", ["collector"]), ("Max", [])]
+    assert rows(house, "segment")[0]["conditions"] == "tag is collector"
+    house.begin(())
+    assert len(rows(house, "lead")) == 1
+    house.close()
+
+
 def test_moments_are_in_the_worlds_zone(world_file: Path) -> None:
     assert read_world(world_file).now.isoformat() == "2026-03-02T10:00:00+01:00"
 
