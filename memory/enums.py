@@ -173,3 +173,26 @@ class ConsentState(StrEnum):
     PENDING = "pending"
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"
+
+
+class DeliveryState(StrEnum):
+    """A message to one recipient. `SENDING` is stored before the server is given it; what a crash leaves there becomes
+    `UNKNOWN`, which is listed and never repeated."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never written to again."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+    BLOCKED = "blocked"

@@ -4,6 +4,7 @@ from memory.audit import AuditEntry
 from memory.base import Base
 from memory.campaigns import Campaign
 from memory.conversations import Conversation, Turn
+from memory.deliveries import Delivery
 from memory.drafts import Draft
 from memory.events import LeadEvent
 from memory.house import HouseFact
@@ -11,9 +12,11 @@ from memory.index.entries import IndexEntry, IndexSource
 from memory.knowledge import KnowledgeItem
 from memory.lead_sources import LeadLink, LeadSource
 from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
+from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
 from memory.plans import Plan
 from memory.segments import Segment
+from memory.suppression import Suppression
 from memory.templates import Template
 
 __all__ = [
@@ -21,7 +24,9 @@ __all__ = [
     "Base",
     "Campaign",
     "Conversation",
+    "Delivery",
     "Draft",
+    "EmailCampaign",
     "HouseFact",
     "IndexEntry",
     "IndexSource",
@@ -37,6 +42,7 @@ __all__ = [
     "MetricPoint",
     "Plan",
     "Segment",
+    "Suppression",
     "Template",
     "Turn",
 ]

@@ -103,6 +103,8 @@ class Context:
     call_id: str | None = None
     #: Folders on the hub's machine from which a file may be imported by name.
     import_folders: tuple[Path, ...] = ()
+    #: The mail server's URL (it may hold a password: never to be shown); None where nothing can be sent.
+    mail_server: str | None = None
 
     @property
     def now(self) -> datetime:

@@ -67,6 +67,7 @@ class Door:
         currency: str = "EUR",
         country: str | None = None,
         import_folders: tuple[Path, ...] = (),
+        mail_server: str | None = None,
     ) -> None:
         self.tools = tools
         self.database = database
@@ -76,6 +77,7 @@ class Door:
         self.currency = currency
         self.country = country
         self.import_folders = import_folders
+        self.mail_server = mail_server
 
     def tool(self, name: str) -> Tool:
         """The tool of this name. Raises NotFound, with the nearest name."""
@@ -184,6 +186,7 @@ class Door:
             turn_id=origin.turn_id,
             call_id=origin.call_id,
             import_folders=self.import_folders,
+            mail_server=self.mail_server,
         )
 
     def _log(

@@ -261,6 +261,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_segments_name"), ["name"], unique=False)
 
     op.create_table(
+        "suppressions",
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "unsubscribed",
+                "complained",
+                "bounced",
+                "blocked",
+                name="suppressionreason",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("email", name=op.f("pk_suppressions")),
+    )
+    op.create_table(
         "templates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -297,6 +318,63 @@ def upgrade() -> None:
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_drafts_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_drafts_kind"), ["kind"], unique=False)
+
+    op.create_table(
+        "email_campaigns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("subject_line", sa.Text(), nullable=True),
+        sa.Column("preview_text", sa.Text(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("template_id", sa.Integer(), nullable=True),
+        sa.Column("segment_id", sa.Integer(), nullable=True),
+        sa.Column("recipients", Json, nullable=False),
+        sa.Column("send_time", UtcDateTime(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "scheduled",
+                "sending",
+                "paused",
+                "sent",
+                "cancelled",
+                name="emailstatus",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("laid_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("ai_generated", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+            name=op.f("fk_email_campaigns_campaign_id_campaigns"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segments.id"], name=op.f("fk_email_campaigns_segment_id_segments"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["templates.id"],
+            name=op.f("fk_email_campaigns_template_id_templates"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_campaigns")),
+        sa.UniqueConstraint("name", name=op.f("uq_email_campaigns_name")),
+    )
+    with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_campaigns_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_email_campaigns_segment_id"), ["segment_id"], unique=False)
+        batch_op.create_index("ix_email_campaigns_status", ["status", "send_time"], unique=False)
+        batch_op.create_index(batch_op.f("ix_email_campaigns_template_id"), ["template_id"], unique=False)
 
     op.create_table(
         "lead_consents",
@@ -470,8 +548,67 @@ def upgrade() -> None:
         batch_op.create_index("ix_turns_conversation", ["conversation_id", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_turns_state"), ["state"], unique=False)
 
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "claimed",
+                "sending",
+                "sent",
+                "bounced",
+                "unknown",
+                "suppressed",
+                "cancelled",
+                name="deliverystate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("variant", sa.Integer(), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["email_campaign_id"],
+            ["email_campaigns.id"],
+            name=op.f("fk_deliveries_email_campaign_id_email_campaigns"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_deliveries_lead_id_leads"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("email_campaign_id", "recipient", name=op.f("uq_deliveries_email_campaign_id")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_lead", ["lead_id"], unique=False)
+        batch_op.create_index("ix_deliveries_mailing_state", ["email_campaign_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_message_id"), ["message_id"], unique=False)
+        batch_op.create_index("ix_deliveries_recipient", ["recipient"], unique=False)
+        batch_op.create_index("ix_deliveries_state", ["state", "due_at"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_deliveries_state")
+        batch_op.drop_index("ix_deliveries_recipient")
+        batch_op.drop_index(batch_op.f("ix_deliveries_message_id"))
+        batch_op.drop_index("ix_deliveries_mailing_state")
+        batch_op.drop_index("ix_deliveries_lead")
+
+    op.drop_table("deliveries")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_turns_state"))
         batch_op.drop_index("ix_turns_conversation")
@@ -502,6 +639,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lead_consents_channel")
 
     op.drop_table("lead_consents")
+    with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_email_campaigns_template_id"))
+        batch_op.drop_index("ix_email_campaigns_status")
+        batch_op.drop_index(batch_op.f("ix_email_campaigns_segment_id"))
+        batch_op.drop_index(batch_op.f("ix_email_campaigns_campaign_id"))
+
+    op.drop_table("email_campaigns")
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_drafts_kind"))
         batch_op.drop_index(batch_op.f("ix_drafts_campaign_id"))
@@ -511,6 +655,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_templates_name"))
 
     op.drop_table("templates")
+    op.drop_table("suppressions")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_segments_name"))
 

@@ -1,0 +1,104 @@
+"""Mailings: the record of one mail to many people, and what was recorded of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from memory.base import Base, Versioned, enum_column
+from memory.enums import EmailStatus, EventType
+from memory.events import LeadEvent
+from memory.plans import Plan
+
+
+class EmailCampaign(Versioned, Base):
+    """One mailing: to a segment, to single addresses, or both. Moments are UTC.
+
+    `send_time` is when it shall go out (None: at once, when it is sent). `recipients` are addresses in lower case;
+    with a segment, its people are looked up when the mailing is laid out in the delivery ledger (`laid_at`; see
+    memory.deliveries). `sent_at` is when sending ended. Results are not stored here: they are counted from the ledger
+    and the lead events; imported history stands in memory.metrics.
+    """
+
+    __tablename__ = "email_campaigns"
+    __table_args__ = (Index("ix_email_campaigns_status", "status", "send_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id", ondelete="SET NULL"), index=True)
+    subject_line: Mapped[str | None] = mapped_column(Text)
+    preview_text: Mapped[str | None] = mapped_column(Text)
+    content: Mapped[str | None] = mapped_column(Text)
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("templates.id", ondelete="SET NULL"), index=True)
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id", ondelete="SET NULL"), index=True)
+    recipients: Mapped[list[str]] = mapped_column(default=list)
+    send_time: Mapped[datetime | None]
+    status: Mapped[EmailStatus] = mapped_column(enum_column(EmailStatus), default=EmailStatus.DRAFT)
+    laid_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    ai_generated: Mapped[bool] = mapped_column(default=False)
+
+
+def email_campaign_named(session: Session, name: str) -> EmailCampaign | None:
+    """The mailing of exactly this name (without case), if there is one."""
+    return session.scalars(select(EmailCampaign).where(func.lower(EmailCampaign.name) == name.strip().lower())).first()
+
+
+def list_email_campaigns(
+    session: Session, *, status: EmailStatus | None = None, query: str | None = None
+) -> Sequence[EmailCampaign]:
+    """Mailings that fit all filters, newest first. `query` looks into name, subject line and text."""
+    statement = select(EmailCampaign).order_by(EmailCampaign.id.desc())
+    if status:
+        statement = statement.where(EmailCampaign.status == status)
+    if query:
+        columns = (EmailCampaign.name, EmailCampaign.subject_line, EmailCampaign.content)
+        statement = statement.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
+    return session.scalars(statement).all()
+
+
+def mailings_with_template(session: Session, template_id: int) -> Sequence[EmailCampaign]:
+    """The mailings that were made from a template, by name."""
+    return session.scalars(
+        select(EmailCampaign).where(EmailCampaign.template_id == template_id).order_by(EmailCampaign.name)
+    ).all()
+
+
+def people_by_event(
+    session: Session, *, since: datetime | None = None, until: datetime | None = None
+) -> dict[int, dict[tuple[EventType, bool], int]]:
+    """How many different leads had each kind of event, by mailing: {mailing id: {(type, by a machine only): leads}}.
+
+    A lead whose opens (clicks) of a mailing were all made by machines counts as machine, else as human.
+    """
+    statement = select(
+        LeadEvent.email_campaign_id,
+        LeadEvent.type,
+        LeadEvent.lead_id,
+        func.min(LeadEvent.machine).label("machine") if _is_sqlite(session) else func.bool_and(LeadEvent.machine),
+    ).where(LeadEvent.email_campaign_id.is_not(None))
+    if since is not None:
+        statement = statement.where(LeadEvent.at >= since)
+    if until is not None:
+        statement = statement.where(LeadEvent.at < until)
+    people = statement.group_by(LeadEvent.email_campaign_id, LeadEvent.type, LeadEvent.lead_id).subquery()
+    mailing, type, _, machine = people.c
+    found: dict[int, dict[tuple[EventType, bool], int]] = {}
+    for mailing_id, event, by_machine, leads in session.execute(
+        select(mailing, type, machine, func.count()).group_by(mailing, type, machine)
+    ):
+        found.setdefault(mailing_id, {})[event, bool(by_machine)] = leads
+    return found
+
+
+def made_in_a_minute_of(session: Session, moment: datetime, first: datetime, last: datetime) -> bool:
+    """Whether a plan was laid between `first` and `last` to send a mailing at `moment`: "now" was what the person meant."""
+    plans = session.scalars(
+        select(Plan).where(Plan.tool == "send_email_campaign", Plan.created_at >= first, Plan.created_at <= last)
+    )
+    return any(datetime.fromisoformat(told) == moment for plan in plans if (told := plan.arguments.get("send_time")))
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
