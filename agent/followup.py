@@ -201,5 +201,9 @@ def _by_words(sentence: Sentence, names: Sequence[RecordName], field: str) -> tu
         )
         if len(shared_only) != 1 and not plain:
             return None
-        name = next(n for n in names if n.id in shared_only) if len(shared_only) == 1 else min(names, key=lambda n: len(n.name))
+        name = (
+            next(n for n in names if n.id in shared_only)
+            if len(shared_only) == 1
+            else min(names, key=lambda n: len(n.name))
+        )
     return field, name.name, sentence.evidence(0, len(sentence.text))

@@ -211,6 +211,7 @@ def _understood(understood: Understood, rejected: list[int]) -> TurnState:
     return {
         "requests": requests,
         "replies": [understood.reply] if understood.reply else [],
+        "asks": understood.asks,
         "decided_by": understood.decided_by,
         "notes": list(understood.notes),
     }

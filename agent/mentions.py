@@ -4,10 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
 from tools.core.records import RecordName, fold
+from tools.vocabulary import VOCABULARY
+from tools.words.vocabulary import SEASONS
 
 #: How surely words name a record: the whole name, the name misspelt, several words of it, one telling word of it.
 WHOLE, MISSPELT, PART, ONE_WORD = 1.0, 0.9, 0.8, 0.6
@@ -26,6 +29,14 @@ COMMON = frozenset(
     thursday friday saturday sunday spring summer autumn fall winter week month year today""".split()
 )
 _WORD = re.compile(r"[\w@][\w@.+'’/&-]*[\w]|\w")
+
+
+@cache
+def closed_words() -> frozenset[str]:
+    """Every word of the closed vocabularies, as it is compared."""
+    values = [value.replace("_", " ") for enum in VOCABULARY.values() for value in enum]
+    words = [word for enum in VOCABULARY.values() for synonyms in enum.values() for word in synonyms]
+    return frozenset(fold(word) for word in (*values, *words))
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,11 @@ class _Token:
 
 
 def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMention]:
-    """All mentions of records, the surest and longest first. Mentions of different nouns may overlap."""
+    """All mentions of records, the surest and longest first. Mentions of different nouns may overlap.
+
+    Other fields count as names only where they are the record's own (an address, a description), not a word of a closed
+    vocabulary that many records share ("active", "email").
+    """
     words = [_Token(m.start(), m.end(), m.group(), _fold_word(m.group())) for m in _WORD.finditer(message)]
     if not words:
         return []
@@ -128,7 +143,7 @@ def _other_number(said: str, name: str) -> bool:
 def _alias(message: str, words: list[_Token], record: RecordName, alias: str) -> list[RecordMention]:
     """Another field by which people name the record: its address, its company, its whole text."""
     folded = fold(alias)
-    if len(folded) < 3 or folded in COMMON:
+    if len(folded) < 3 or folded in COMMON or folded in closed_words():
         return []
     found = []
     size = len(folded.split())
@@ -160,7 +175,7 @@ def _parts(
                 records &= by_word[noun, words[end].folded]
                 end += 1
             run = words[at:end]
-            telling = [word for word in run if word.folded not in COMMON and len(word.folded) > 1]
+            telling = [word for word in run if len(word.folded) > 1 and (word.folded not in COMMON or _is_a_name(word))]
             certainty = _part_certainty(noun, run, telling)
             if certainty:
                 hits = tuple(names[i] for i in sorted(records))
@@ -174,11 +189,19 @@ def _parts(
     return found
 
 
+def _is_a_name(word: _Token) -> bool:
+    """Whether a common word is written as a name: a season with a capital letter inside a sentence."""
+    return word.folded in SEASONS and word.start > 0 and word.text[:1].isupper()
+
+
 def _part_certainty(noun: str, run: list[_Token], telling: list[_Token]) -> float:
-    if telling and (len(run) > 1 or noun == "lead"):
+    if telling and (len(run) > (2 if noun == "social_post" else 1) or noun == "lead"):
         return PART
+    if telling and noun == "social_post":
+        return 0.3  # a post has no name: one word of its text names nothing
     if telling:
-        return ONE_WORD + (0.1 if telling[0].text[:1].isupper() else 0.0)
+        # A capital letter marks a name, unless the sentence merely begins with it.
+        return ONE_WORD + (0.1 if telling[0].text[:1].isupper() and telling[0].start > 0 else 0.0)
     if len(run) > 1:
         return ONE_WORD
     return 0.3  # one common word: only where nothing better is said

@@ -60,6 +60,11 @@ def point(message: str, focus: Focus, records: Sequence[RecordMention]) -> str:
     return f"{message[: match.start()]}{link.name}{genitive}{message[match.end() :]}"
 
 
+def points(message: str) -> bool:
+    """Whether the message points at something said before."""
+    return _PRONOUN.search(message) is not None
+
+
 def _meant(word: str, focus: Focus) -> RecordLink | None:
     if word in _PEOPLE:
         return focus.of("lead")

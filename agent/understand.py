@@ -8,7 +8,7 @@ from typing import Any
 
 from agent import talk
 from agent.arguments.fill import Focus, fill
-from agent.arguments.sentence import Sentence
+from agent.arguments.sentence import Sentence, word_pattern
 from agent.conversation import History, Pending, recent
 from agent.followup import continues, elliptic, negated_head
 from agent.mentions import find_records
@@ -16,14 +16,17 @@ from agent.models.chat import Chat
 from agent.reading import read
 from agent.routing import choosing
 from agent.routing.examples import NONE
-from agent.routing.masking import mask
+from agent.routing.masking import SURE_RECORD, mask
 from agent.routing.matcher import Matcher, Ranking
-from agent.routing.splitting import begins_with_order, cuts, order_head
+from agent.routing.priors import correction
+from agent.routing.splitting import begins_a_thing, begins_with_order, cuts, order_head
+from agent.slash import usage
 from agent.turn import DecidedBy, Evidence
 from tools.core.declare import Tool
 from tools.core.door import Door
 from tools.core.errors import HubError, Unavailable
 from tools.core.records import NOUNS, RecordName, resolve
+from tools.core.result import RecordLink
 
 #: A message longer than this is cut, and the answer says so: nobody types it, and the ask stands at its head or end.
 LONGEST = 6_000
@@ -32,7 +35,14 @@ MOST_REQUESTS = 8
 #: Below this score nothing is likely to be meant, even as the best of all.
 FAINT = 0.18
 #: A part of a message counts as a request of its own from this score on.
-CLEAR = 0.42
+CLEAR = 0.4
+#: By so much must a whole fit better than its parts to stay whole although its parts could stand alone.
+BETTER_WHOLE = 0.1
+#: Without a model, a change is only made from this margin on.
+GUESS = 0.08
+#: ... and only for a likeness of at least this.
+WEAK = 0.3
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ class Understood:
     decided_by: DecidedBy = "none"
     notes: tuple[str, ...] = ()
     drops_pending: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,14 +112,14 @@ class Understanding:
             return [name for noun in NOUNS.values() for name in noun.names(ctx.session, message)]
 
     def _part(self, text: str, names: Sequence[RecordName], focus: Focus) -> _Part:
+        """A part of a message, read and ranked; for the ranking "it" is replaced by the record last spoken of."""
         sentence = self._sentence(text, names)
-        masked = mask(talk.point(text, focus, sentence.records), *self._readings(text, names, focus))
-        return _Part(text, sentence, masked, self._matcher().rank(masked))
-
-    def _readings(self, text: str, names: Sequence[RecordName], focus: Focus) -> tuple[Any, Any]:
-        pointed = talk.point(text, focus, find_records(text, names))
-        sentence = self._sentence(pointed, names) if pointed != text else self._sentence(text, names)
-        return sentence.mentions, sentence.records
+        pointed = talk.point(text, focus, sentence.records)
+        seen = sentence if pointed == text else self._sentence(pointed, names)
+        masked = mask(pointed, seen.mentions, seen.records)
+        named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
+        corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
+        return _Part(text, sentence, masked, self._matcher().rank(masked, corrections))
 
     def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:
         clock = self._door.clock
@@ -149,31 +160,47 @@ class Understanding:
             else:
                 borrowed = False
             left, right = self._part(left_text, names, focus), self._part(right_text, names, focus)
-            if self._are_two(left, right, borrowed, cut.sentence):
+            if self._are_two(whole, left, right, borrowed, cut.sentence):
                 parts.append(left)
                 rest = self._split(right, names, focus) if len(parts) < MOST_REQUESTS else [right]
                 return parts + rest
         if start:
             return [self._part(whole.text[start:], names, focus)]
-        return [whole]
+        return [replace(whole, ranking=self._last_order(whole, names, focus))]
 
-    def _are_two(self, left: _Part, right: _Part, borrowed: bool, sentence: bool) -> bool:
-        """Whether both parts ask for something by themselves."""
+    def _are_two(self, whole: _Part, left: _Part, right: _Part, borrowed: bool, sentence: bool) -> bool:
+        """Whether both parts ask for something by themselves, and neither only goes on with the other."""
         one, other = left.ranking.best, right.ranking.best
-        if NONE in (one.label, other.label):
+        if NONE in (one.label, other.label) or min(one.score, other.score) < CLEAR:
             return False
-        if one.score < CLEAR or other.score < CLEAR:
+        if not begins_with_order(left.text):
             return False
-        if not begins_with_order(left.text) and not sentence:
+        if borrowed and not begins_a_thing(right.text[len(order_head(left.text)) :]):
             return False
         if borrowed:
-            # "the campaign Test123 and the template Old promo": another kind of thing for the same verb.
-            return one.label != other.label and one.label.split("_")[0] == other.label.split("_")[0]
+            # "the campaign Test123 and the template Old promo": another kind of thing for the same verb; but "the email
+            # and SMS content for Bloom" is one thing that the whole says better than its parts.
+            same_verb = one.label != other.label and one.label.split("_")[0] == other.label.split("_")[0]
+            return same_verb and whole.ranking.best.score < max(one.score, other.score) + BETTER_WHOLE
         if one.label == other.label:
             return (
                 bool(_record_ids(left) and _record_ids(right) and _record_ids(left) != _record_ids(right)) or sentence
             )
         return True
+
+    def _last_order(self, whole: _Part, names: Sequence[RecordName], focus: Focus) -> Ranking:
+        """The ranking of a long message: by the sentence in it that orders something most clearly, where the whole is
+        unclear ("We can do without that. Delete it.", a story with the ask at its end)."""
+        if whole.ranking.sure:
+            return whole.ranking
+        best = whole.ranking
+        for text in _SENTENCES.split(whole.text):
+            if text.strip() and len(text) < len(whole.text) and begins_with_order(text):
+                before = _record_links(whole)
+                part = self._part(text, names, Focus((*before, *focus.recent), focus.listed))
+                if part.ranking.best.label != NONE and part.ranking.margin > best.margin:
+                    best = part.ranking
+        return best
 
     def _requests(self, parts: Sequence[_Part], history: History, focus: Focus) -> Understood:
         requests: list[Request] = []
@@ -182,6 +209,10 @@ class Understanding:
         for part in parts:
             label, by = self._route(part, history)
             decided = "model" if "model" in (by, decided) else by
+            if label != NONE and self._is_a_guess(part.ranking, label, by):
+                label = self._harmless(part.ranking) or label
+            if label != NONE and self._is_a_guess(part.ranking, label, by):
+                return Understood(reply=self._which_tool(part.ranking), decided_by=decided, asks=True)
             if label == NONE:
                 replies.append(talk.reply(part.text, self._matcher(), part.masked))
                 continue
@@ -189,6 +220,24 @@ class Understanding:
         if len(parts) > 1:
             requests = _share_subjects(requests, self._door.tools)
         return Understood(tuple(requests), "" if requests else "\n\n".join(replies), decided)
+
+    def _is_a_guess(self, ranking: Ranking, label: str, by: DecidedBy) -> bool:
+        """Whether nobody is sure of a tool that would change something: then it is better asked."""
+        risky = self._door.tool(label).effect != "read"
+        return by == "matcher" and risky and not ranking.sure and (ranking.margin < GUESS or ranking.best.score < WEAK)
+
+    def _harmless(self, ranking: Ranking) -> str | None:
+        """A tool that only looks, close behind the best: rather that than a wrong change."""
+        near = (m.label for m in ranking.matches[1:3] if ranking.best.score - m.score < GUESS and m.label != NONE)
+        return next((label for label in near if self._door.tool(label).effect == "read"), None)
+
+    def _which_tool(self, ranking: Ranking) -> str:
+        likely = [label for label in ranking.among(3) if label != NONE][:2]
+        said = " or ".join(
+            f"“{self._door.tool(label).summary.rstrip('.').lower()}” (`{usage(self._door.tool(label))}`)"
+            for label in likely
+        )
+        return f"I am not sure what you want. Is it {said}? Please say it in other words, or use the command."
 
     def _route(self, part: _Part, history: History) -> tuple[str, DecidedBy]:
         ranking, chat = part.ranking, self._chat()
@@ -265,6 +314,17 @@ def clean(message: str) -> tuple[str, tuple[str, ...]]:
     half = LONGEST // 2
     note = f"Your message had {len(message):,} characters; I read the first and the last {half:,}."
     return f"{message[:half]}\n{message[-half:]}", (note,)
+
+
+def _says_kind(text: str, tool: Tool) -> bool:
+    """Whether the kind of record that a tool needs is said ("the template")."""
+    nouns = [NOUNS[a.noun] for a in tool.required if a.noun and a.noun in NOUNS]
+    return any(word_pattern((noun.singular, *noun.words)).search(text) for noun in nouns)
+
+
+def _record_links(part: _Part) -> tuple[RecordLink, ...]:
+    named = (r.record for r in part.sentence.records if r.certainty >= SURE_RECORD)
+    return tuple(RecordLink(noun=r.noun, id=r.id, name=r.name) for r in named if r is not None)
 
 
 def _record_ids(part: _Part) -> set[tuple[str, int]]:

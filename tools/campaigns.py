@@ -184,7 +184,7 @@ def update_campaign(
         question = f"What should change about {found.name}: its name, status, budget, dates, audience or description?"
         raise Missing(question, list(given))
     if status is not None:
-        checks.check_status(ctx, found, status, end_date)
+        checks.check_status(found, status)
     checks.check_dates(ctx, start_date, end_date, found, status or found.status)
     changes = changes_between(found, given, ctx.currency)
     if changes:
@@ -194,7 +194,8 @@ def update_campaign(
         flag_modified(found, "updated_at")  # else the machine's clock is taken where the hub's stands still
         ctx.session.flush()
         index_campaign(ctx.session, found, ctx.currency)
-    return CampaignUpdated(**_card(ctx, found), changes=changes)
+    over = found.status == CampaignStatus.ACTIVE and found.end_date is not None and found.end_date < ctx.today
+    return CampaignUpdated(**_card(ctx, found), changes=changes, over=over)
 
 
 def preview_delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeletion:

@@ -143,12 +143,16 @@ def _fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) 
                 listed[at].name, Evidence(words=nth.group(), start=nth.start(), end=nth.end(), origin="conversation")
             )
     link = focus.of(argument.noun)
-    unknown = names.unknown_record(sentence, argument.noun) if argument.required else None
+    pointing = _POINTING.search(sentence.text)
+    unknown = (
+        names.fill_unknown(sentence, tool, argument.noun, pointing=bool(pointing and link))
+        if argument.required
+        else None
+    )
     if unknown:
         sentence.claim(unknown.evidence.start or 0, unknown.evidence.end or 0)
         return unknown
     weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3]
-    pointing = _POINTING.search(sentence.text)
     if link and (pointing or argument.required):
         words = pointing.group() if pointing else link.name
         return Value(link.name, Evidence(words=words, origin="conversation"))

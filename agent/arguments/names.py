@@ -3,6 +3,7 @@
 import re
 
 from agent.arguments.sentence import Sentence, Value
+from agent.mentions import closed_words
 from tools.core.declare import Argument, Tool
 from tools.core.records import NOUNS
 
@@ -27,9 +28,10 @@ _POINTING = {"it", "this", "that", "them", "one", "these", "those", "something",
 def fill_name(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
     """The words behind "called", "named", "rename to" ...; or a quoted text; or, for a new record, a capitalised run
     behind the kind of record ("New social campaign Iced Week, ...")."""
+    for mention in sentence.of_kind("name"):
+        sentence.claim(mention.start, mention.end)
+        return Value(mention.value, sentence.evidence(mention.start, mention.end))
     for cue in _CUE.finditer(sentence.text):
-        if not sentence.is_free(cue.end() - 1, cue.end()) and cue.end() < len(sentence.text):
-            pass
         found = _name_at(sentence, cue.end())
         if found:
             return found
@@ -85,32 +87,49 @@ def _behind_the_noun(sentence: Sentence, tool: Tool) -> Value | None:
     return None
 
 
-def unknown_record(sentence: Sentence, noun: str) -> Value | None:
-    """Words that name a record of this noun which the house does not have: "the Autumn Harvest campaign"."""
+def fill_unknown(sentence: Sentence, tool: Tool, noun: str, *, pointing: bool) -> Value | None:
+    """Words that name a record of this noun which the house does not have: "the Autumn Harvest campaign".
+
+    A quoted or named text counts only where the tool takes no other text and nothing is pointed at ("it").
+    """
+    span = unknown_record(sentence.text, noun)
+    if span and sentence.is_free(*span):
+        return Value(sentence.text[span[0] : span[1]], sentence.evidence(*span))
+    if pointing:
+        return None
+    if not any(argument.role and argument.role.name in ("name", "prose", "title") for argument in tool.arguments):
+        for mention in sentence.of_kind("quoted", "name"):
+            return Value(mention.value, sentence.evidence(mention.start, mention.end))
+    if noun == "lead":
+        for match in re.finditer(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b", sentence.text):
+            if sentence.is_free(*match.span()):
+                return Value(match.group(), sentence.evidence(*match.span()))
+    return None
+
+
+def unknown_record(text: str, noun: str) -> tuple[int, int] | None:
+    """Where a capitalised name stands beside the word for a kind of record ("the Autumn Harvest campaign")."""
     kind = NOUNS.get(noun)
     if kind is None:
         return None
     words = "|".join(sorted({re.escape(word) for word in (kind.singular, *kind.words)}, key=len, reverse=True))
-    text = sentence.text
     run = r"((?:[A-Z0-9ÄÖÜ][\w'’&-]*)(?:\s+(?:of|the|and|&)?\s*[A-Z0-9ÄÖÜ][\w'’&-]*)*)"
     for pattern in (
         rf"(?:the|our|my|this|that)\s+{run}\s+(?i:{words})\b",
-        rf"\b(?i:{words})\s+(?:called |named |\"|'|“|‘)?{run}",
+        rf"\b(?:the|our|my) (?i:{words})\s+(?:called |named |\"|'|“|‘)?{run}",
         rf"(?<=\s){run}\s+(?i:{words})\b",
     ):
         match = re.search(pattern, text)
-        if match and match.group(1).casefold() not in _POINTING and sentence.is_free(*match.span(1)):
-            name = re.sub(r"['’]s$", "", match.group(1))
-            start = match.start(1)
-            if text[:start].strip() == "" and name.split()[0].casefold() in _VERBS:
-                continue
-            return Value(name, sentence.evidence(start, start + len(name)))
-    for mention in sentence.of_kind("quoted"):
-        return Value(mention.value, sentence.evidence(mention.start, mention.end))
-    if noun == "lead":
-        for match in re.finditer(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b", text):
-            if sentence.is_free(*match.span()):
-                return Value(match.group(), sentence.evidence(*match.span()))
+        if match is None:
+            continue
+        start = match.start(1)
+        name = re.sub(r"['’]s$", "", match.group(1))
+        first = name.split()[0]
+        if name.casefold() in _POINTING or first.casefold() in _VERBS | closed_words():
+            continue
+        if first.isdigit():
+            continue
+        return start, start + len(name)
     return None
 
 

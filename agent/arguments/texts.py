@@ -21,10 +21,12 @@ _PEOPLE = re.compile(
 )
 _AUDIENCE_CUE = re.compile(
     r"\b(?:aimed at|targeted at|targeting|geared to(?:wards)?|meant for|intended for|addressed to|directed at|target audience(?: is|:)?|"
-    r"(?:the )?audience(?: is| are|:)?|written for|that speaks to|to|for|with)\s+",
+    r"(?:the )?audience(?: is| are|:)?|the people (?:\w+ ){0,4}are|written for|that speaks to|to|for|with)\s+",
     re.IGNORECASE,
 )
-_STRONG_AUDIENCE = re.compile(r"aimed|target|geared|meant|intended|addressed|directed|audience|speaks", re.IGNORECASE)
+_STRONG_AUDIENCE = re.compile(
+    r"aimed|target|geared|meant|intended|addressed|directed|audience|speaks|people", re.IGNORECASE
+)
 #: Where a described group of people, a subject or a product ends.
 _END = re.compile(
     r"[,;.!?](?:\s|$)|\s[-–—]\s|\s(?:about|on|regarding|announcing|concerning|in an?|with an?|so that|please|pls|thanks|"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from agent.arguments.choices import vocabulary_pattern
+from agent.arguments.names import unknown_record
 from agent.mentions import RecordMention
 from agent.reading import Mention
 from tools.vocabulary import VOCABULARY
@@ -15,7 +16,7 @@ SURE_RECORD = 0.68
 PLACEHOLDERS = {
     "money": "money", "date": "date", "date_range": "date", "moment": "moment", "time": "moment", "period": "period",
     "number": "number", "percent": "percent", "duration": "duration", "quoted": "quoted", "email": "email",
-    "file": "file", "url": "url",
+    "file": "file", "url": "url", "name": "name",
 }  # fmt: skip
 _NOUNS = {"social_post": "post"}
 
@@ -38,7 +39,43 @@ def mask(message: str, mentions: Sequence[Mention], records: Sequence[RecordMent
     for match in pattern.finditer(message):
         if len(match.group()) > 1:
             add(match.start(), match.end(), "platform")
-    return fill_in(message, spans)
+    for noun in ("campaign", "workflow", "template", "email_campaign", "segment", "ab_test"):
+        unknown = unknown_record(message, noun)
+        if unknown is not None:
+            add(*unknown, _NOUNS.get(noun, noun))
+    for match in _DEFINITE.finditer(message):
+        add(match.start(), match.end(), str(match.lastgroup))
+    return plain(fill_in(message, spans))
+
+
+#: What stands around a placeholder and only repeats its kind: "the {template} template", "workflow {workflow}".
+_KINDS = {
+    "campaign": "campaigns?|campain", "email_campaign": "mailing|mail|email|e-mail|newsletter|campaign",
+    "template": "template", "workflow": "workflow|automation|flow|series", "ab_test": "a/b test|ab test|split test|test",
+    "segment": "segment|list|audience|group", "lead": "lead|contact", "post": "post", "platform": "page|account",
+}  # fmt: skip
+#: "Delete the campaign.": a record that is not named, but meant.
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that|my)\s+(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items() if kind != "platform")
+    + r")\b(?=\s*(?:[.,;!?]|$|please\b|now\b|until\b|for now\b|again\b))",
+    re.IGNORECASE,
+)
+_REPEATED = {
+    kind: re.compile(
+        rf"\b(?:(?:the|our|my|that|this)\s+)?(?:(?:{words})\s+)?(?:called\s+|named\s+)?\{{{kind}\}}(?:\s+(?:{words})\b)?"
+        rf"|\{{{kind}\}}\s+(?:{words})\b",
+        re.IGNORECASE,
+    )
+    for kind, words in _KINDS.items()
+}
+
+
+def plain(masked: str) -> str:
+    """A masked sentence (or an example) without the words that only repeat what a placeholder is."""
+    for kind, pattern in _REPEATED.items():
+        masked = pattern.sub(f"{{{kind}}}", masked)
+    return masked
 
 
 def fill_in(message: str, spans: Sequence[tuple[int, int, str]]) -> str:

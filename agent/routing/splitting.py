@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from agent.mentions import COMMON
 from agent.routing.examples import NONE, load_examples
 
 #: Where one request may end and the next begin.
@@ -17,6 +18,14 @@ _SENTENCE = re.compile(r"[.;!?]")
 _POLITE = re.compile(
     r"^(?:\W*(?:please|pls|plz|can you|could you|would you|will you|i want you to|i want to|i'?d like to|i'?d like you to|i need to|"
     r"we need to|we should|let'?s|and|then|also|now|ok|okay|so|hi|hello|hey|afterwards|next|finally|first|second|after that)\b\s*)+",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"^\W*(?:please\s+)?(?:i|we)(?:'d|'ll|’d)?\s+(?:also\s+|just\s+)?(?:need|want|would like|like|could use|require|have to have)\b(?!\s+(?:to|you)\b)",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"^\s*(?:also\s+)?(?:the|an?|our|my|your|this|that|some|another|one|two|three|four|five|six|\d+|for the|of the|on)\b",
     re.IGNORECASE,
 )
 #: Words that begin many examples but order nothing by themselves.
@@ -62,17 +71,27 @@ def cuts(message: str, keep: Sequence[tuple[int, int]]) -> list[Cut]:
 
 
 def begins_with_order(text: str) -> bool:
-    """Whether the words begin as an order or a question does (after any politeness)."""
+    """Whether the words begin as an order, a wish or a question does (after any politeness)."""
+    if _WISH.match(text):
+        return True
     word = re.match(r"[\w'’/-]+", _POLITE.sub("", text))
     return word is not None and word.group().casefold() in order_words()
+
+
+def begins_a_thing(text: str) -> bool:
+    """Whether the words begin a thing of their own ("an SMS about ..."), as against going on with one ("SMS content")."""
+    return _THING.match(text) is not None
 
 
 def order_head(text: str) -> str:
     """The politeness and verb at the head of a request ("Please delete", "I need", "How are"): what an elliptic second
     part borrows."""
+    wish = _WISH.match(text)
+    if wish:
+        return wish.group()
     polite = _POLITE.match(text)
     start = polite.end() if polite else 0
-    verb = re.match(r"[\w'’-]+(?:\s+(?:need|want|are|is|did|do|does|me|us|up)\b)*", text[start:])
+    verb = re.match(r"[\w'’-]+(?:\s+(?:are|is|did|do|does|me|us|up)\b)*", text[start:])
     return text[: start + (verb.end() if verb else 0)]
 
 
@@ -85,4 +104,4 @@ def order_words() -> frozenset[str]:
             word = re.match(r"[\w'’/-]+", _POLITE.sub("", example.text))
             if word:
                 first[word.group().casefold()] += 1
-    return frozenset(word for word, count in first.items() if count >= 3) - _NO_VERBS
+    return frozenset(word for word, count in first.items() if count >= 3) - _NO_VERBS - COMMON

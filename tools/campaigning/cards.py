@@ -10,7 +10,7 @@ from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal
 from tools.campaigning.figures import KeyFigures, key_figures
 from tools.core.result import RecordLink, Result
-from tools.show import bullets, change, count, days, listing, money, table, words
+from tools.show import bullets, change, count, day, days, listing, money, table, words
 
 #: A list in a chat shows this many; the data holds all.
 MOST_LISTED = 50
@@ -110,18 +110,24 @@ class FieldChange(BaseModel):
 
 
 class CampaignUpdated(CampaignCard):
-    """The campaign after a change; `changes` is empty where everything was so already."""
+    """The campaign after a change; `changes` is empty where everything was so already. `over` warns that it is active
+    although its last day has passed."""
 
     changes: tuple[FieldChange, ...]
+    over: bool = False
 
     @property
     def text(self) -> str:
         if not self.changes:
             return f"Nothing to change: **{self.name}** is like that already."
         shown = [change(words(item.field), item.before, item.after) for item in self.changes]
-        if len(shown) == 1:
-            return f"Updated **{self.name}**: {shown[0]}."
-        return f"Updated **{self.name}**:\n\n{bullets(shown)}"
+        told = f" {shown[0]}." if len(shown) == 1 else f"\n\n{bullets(shown)}"
+        return f"Updated **{self.name}**:{told}{self._warning()}"
+
+    def _warning(self) -> str:
+        if not self.over or self.end_date is None:
+            return ""
+        return f"\n\nNote that it ended on {day(self.end_date)}: give it a new end date if it is to run on."
 
 
 class CampaignList(Result):

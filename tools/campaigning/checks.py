@@ -73,7 +73,7 @@ def check_dates(
         )
 
 
-def check_status(ctx: Context, campaign: Campaign, status: CampaignStatus, end: date | None) -> None:
+def check_status(campaign: Campaign, status: CampaignStatus) -> None:
     """Raises where the campaign cannot get this status: what is completed stays so, unless it is run again."""
     if status == campaign.status:
         return
@@ -81,12 +81,6 @@ def check_status(ctx: Context, campaign: Campaign, status: CampaignStatus, end: 
         raise Conflict(
             f"“{campaign.name}” is completed, so it cannot become {status.value} again. "
             "Set it to active to run it once more, or create a new campaign."
-        )
-    last = end or campaign.end_date
-    if status == CampaignStatus.ACTIVE and last is not None and last < ctx.today:
-        raise BadInput(
-            f"“{campaign.name}” ended on {day(last)}, so it cannot be active. Please give a new end date with it.",
-            "end_date",
         )
 
 
