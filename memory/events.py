@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -263,7 +264,8 @@ def _addition(lead_id: int, events: Sequence[LeadEvent]) -> Any:
 
 
 def _later(column: Any, at: datetime) -> Any:
-    return case((column.is_(None), at), (column < at, at), else_=column)
+    moment = literal(at, column.type)  # a bare value would be bound as it stands, and not as UTC
+    return case((column.is_(None), moment), (column < moment, moment), else_=column)
 
 
 def _refresh(session: Session, lead_id: int) -> None:

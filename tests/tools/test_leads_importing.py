@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from memory.database import Database
-from memory.enums import Channel, ConsentState, LeadStatus
-from memory.events import EventType, events_of_lead
+from memory.enums import Channel, ConsentState, EventType, LeadStatus
+from memory.events import events_of_lead
 from memory.lead_changes import put_consent, put_status
 from memory.lead_lookup import count_leads, custom_fields_of, lead_with_email, tags_of
 from memory.lead_sources import LeadSource
