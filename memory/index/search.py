@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 #: SIGIR 2009.
 RRF_K = 60
 
-#: Candidates taken from each of the two searches.
-CANDIDATES = 40
+#: Candidates taken from each of the two searches, at least: records by words, passages of each kind by meaning (of
+#: these Chroma reads the metadata one by one, which takes longer than finding them).
+WORD_CANDIDATES, MEANING_CANDIDATES = 40, 15
 
 #: Characters of a query that are read: a pasted text says in its beginning what it is about.
 QUERY_LENGTH = 1_000
@@ -99,11 +100,9 @@ class SearchIndex:
             return []
         query = entries.storable(query[:QUERY_LENGTH])
         words = query_words(query)
-        candidates = max(CANDIDATES, limit)
-        by_words = {
-            (match.kind, match.record_id): match.coverage for match in search_words(session, words, kinds, candidates)
-        }
-        by_meaning = self._by_meaning(session, query, kinds, candidates)
+        matches = search_words(session, words, kinds, max(WORD_CANDIDATES, limit))
+        by_words = {(match.kind, match.record_id): match.coverage for match in matches}
+        by_meaning = self._by_meaning(session, query, kinds, max(MEANING_CANDIDATES, 2 * limit))
         keep_words = {key for key, coverage in by_words.items() if coverage >= LEAST_COVERAGE}
         keep_meaning = {key for key, near in by_meaning.items() if near.similarity >= self._embedder.least_similarity}
         relevant = keep_words | keep_meaning
@@ -120,6 +119,11 @@ class SearchIndex:
             for key in best
             if key in texts
         ]
+
+    def warm_up(self) -> None:
+        """Load the model and Chroma (seconds) before the first search needs them; meant for a thread at the start."""
+        with self._database.session() as session:
+            self.search(session, "warm up")
 
     def refresh(self) -> int:
         """Embed what has changed; the number of records. Cheap where nothing has. Raises IndexUnavailable."""
