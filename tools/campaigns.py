@@ -245,7 +245,7 @@ def generate_campaign_ideas(
         goal: What the campaigns should achieve.
         budget: What may be spent, in the hub's currency, 0 or more.
         audience: The people they should reach.
-        count: How many ideas, 1 to 10.
+        count: How many ideas, 1 to 20.
     """
     return campaign_ideas(ctx, industry, goal, budget, audience, count)
 

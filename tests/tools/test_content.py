@@ -198,6 +198,12 @@ class TestEmail:
             "We have tulips.\n\nThe tulips stand in the shop.\n\nCome by.\n\nBest wishes,\nYour team"
         )
 
+    def test_a_sentence_said_before_is_left_out(self, door: Door) -> None:
+        again = f"{EMAIL['news']} It smells of spring."
+        made = call(door, "generate_email", ScriptedWriter(EMAIL | {"benefit": again}), topic="tulips")
+        assert f"{EMAIL['news']}\n\nIt smells of spring.\n\nOrder yours." in made.content
+        assert made.note is None
+
     def test_what_the_model_says_twice_is_said_once(self, door: Door) -> None:
         made = call(door, "generate_email", ScriptedWriter(EMAIL | {"benefit": EMAIL["news"]}), topic="tulips")
         assert made.content.count(EMAIL["news"]) == 1
@@ -260,7 +266,7 @@ class TestSms:
 
 
 CALL = {
-    "opening": "Hello, this is Kim from Field & Vase.",
+    "reason": "I am calling because your desk could bloom.",
     "question_1": "What do you use today?",
     "question_2": "What bothers you?",
     "question_3": "Who decides?",
@@ -276,7 +282,14 @@ CALL = {
 class TestCallScript:
     def test_parts_in_the_order_of_a_call(self, door: Door, reading: Reading) -> None:
         made = call(door, "generate_call_script", ScriptedWriter(CALL), product="desk flowers", objective="book a demo")
-        order = ("Hello, this", "What bothers", "We bring", "“Too dear.” Less than", "“No time.” It takes", "Shall we")
+        order = (
+            "I am calling because",
+            "What bothers",
+            "We bring",
+            "“Too dear.” Less than",
+            "“No time.” It takes",
+            "Shall we",
+        )
         places = [made.text.index(part) for part in order]
         assert places == sorted(places)
         assert drafts(reading)[0].kind == "call_script"
@@ -290,8 +303,10 @@ class TestCallScript:
 
     def test_template_holds_the_words_given(self, door: Door) -> None:
         made = call(door, "generate_call_script", product="leasing", audience="HR managers", objective="book a demo")
-        assert "leasing" in made.opening
-        assert "HR managers" in made.opening
+        assert made.opening == (
+            "Hello, my name is [your name] from our team. I am calling about leasing. "
+            "We are talking with HR managers these days. Is this a good moment for two minutes?"
+        )
         assert "book a demo" in made.close
         assert (made.ai_generated, len(made.questions), len(made.objections), len(made.answers)) == (False, 3, 2, 2)
 
@@ -425,12 +440,12 @@ class TestIdeas:
     @pytest.mark.parametrize("goal", [*Goal, None])
     def test_templates_give_as_many_as_asked(self, door: Door, goal: Goal | None) -> None:
         arguments: dict[str, Any] = {"goal": goal.value} if goal else {}
-        made = call(door, "generate_campaign_ideas", industry="bakery", count=10, **arguments)
-        assert len({idea.name for idea in made.ideas}) == 10
+        made = call(door, "generate_campaign_ideas", industry="bakery", count=20, **arguments)
+        assert len({idea.name for idea in made.ideas}) == 20
         assert all("{" not in idea.description for idea in made.ideas)
 
     def test_bad_values(self, door: Door) -> None:
-        with pytest.raises(BadInput, match="1 to 10"):
+        with pytest.raises(BadInput, match="1 to 20"):
             call(door, "generate_campaign_ideas", industry="bakery", count=99)
         with pytest.raises(BadInput, match="cannot be negative"):
             call(door, "generate_campaign_ideas", industry="bakery", budget=-1)

@@ -7,12 +7,12 @@ from tools.core.result import Drafted
 from tools.show import bullets, shorten
 from tools.writing.background import ARTICLE, TICKET, as_background, company, house, knowledge, similar_campaigns
 from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
-from tools.writing.voice import about
+from tools.writing.voice import about, caller
 
 TASK = (
     "Write what a caller from the company says on the phone to offer the product to the audience, in short natural "
     "sentences.\n"
-    "- opening: hello, the company, the reason for the call, and whether this is a good moment (at most 30 words)\n"
+    "- reason: one sentence that begins with I am calling because, and says what the product could do for the listener\n"
     "- question_1, question_2, question_3: open questions about how the listener does it today\n"
     "- offer: what the product does for the listener (at most 30 words)\n"
     "- objection_1, objection_2: a short sentence with which the listener may decline\n"
@@ -24,7 +24,7 @@ TASK = (
 
 QUESTIONS, OBJECTIONS = 3, 2
 PARTS = (
-    Part("opening", 260),
+    Part("reason", 200),
     *numbered(QUESTIONS, Part("question", 120)),
     Part("offer", 260),
     *numbered(OBJECTIONS, Part("objection", 100), Part("answer", 180)),
@@ -60,7 +60,7 @@ class CallScriptDraft(Drafted):
 def call_script_draft(ctx: Context, product: str, audience: str | None, objective: str | None) -> CallScriptDraft:
     """Write a phone script for `product` and store it."""
     signer = company(ctx)
-    request = {"Product": product, "Audience": audience, "Objective of the call": objective}
+    request = {"Objective of the call": objective, "Audience": audience, "Product": product}
     background = (
         house(ctx)
         + as_background(similar_campaigns(ctx, product, limit=1), ctx.currency)
@@ -73,7 +73,8 @@ def call_script_draft(ctx: Context, product: str, audience: str | None, objectiv
     body: dict[str, Any] = {
         "product": product,
         "objective": objective,
-        "opening": texts["opening"],
+        "opening": f"Hello, my name is [your name] from {caller(signer)}. {texts['reason']} "
+        "Is this a good moment for two minutes?",
         "questions": [question for (question,) in rows(texts, QUESTIONS, "question")],
         "offer": texts["offer"],
         "objections": [objection for objection, _ in replies],
@@ -84,7 +85,6 @@ def call_script_draft(ctx: Context, product: str, audience: str | None, objectiv
 
 
 def _template(product: str, audience: str | None, objective: str | None, signer: str) -> Texts:
-    caller = "our team" if signer == "Your team" else signer
     listeners = f" We are talking with {about(audience)} these days." if audience else ""
     wanted = about(objective) if objective else "a short second call to go through it"
     questions = [
@@ -100,8 +100,7 @@ def _template(product: str, audience: str | None, objective: str | None, signer:
         ),
     ]
     return {
-        "opening": f"Hello, my name is [your name], and I am calling from {caller} about {about(product)}.{listeners} "
-        "Is this a good moment for two minutes?",
+        "reason": f"I am calling about {about(product)}.{listeners}",
         **as_numbered(["question"], questions),
         "offer": f"That is what {about(product)} is there for. From what you told me, the part that fits you best is: "
         "[the point that answers what they said].",

@@ -16,7 +16,7 @@ from tools.core.result import RecordLink
 from tools.show import count
 from tools.writing.background import Background
 from tools.writing.figures import without_unsupported
-from tools.writing.tidying import finished, tidy
+from tools.writing.tidying import finished, tidy, without_repeats
 
 #: Parts that may be this long hold sentences; shorter ones are names, headlines, subject lines.
 SENTENCES = 100
@@ -141,15 +141,15 @@ def _checked(
     texts: Texts, parts: tuple[Part, ...], allowed: Sequence[str], signer: str, public: bool
 ) -> tuple[Texts, int]:
     """The texts tidied, without what was made up or said before, and how many sentences were left out."""
-    left_out, checked, said = 0, {}, set()
+    left_out, checked = 0, {}
+    said: set[str] = set()
     for part in parts:
         text = texts[part.name]
         whole = part.longest >= SENTENCES
         text = tidy(finished(text, part.longest) if whole else text, signer)
         text, dropped = without_unsupported(text, allowed, promises=public)
         left_out += dropped
-        checked[part.name] = "" if whole and text.casefold() in said else text
-        said.add(text.casefold())
+        checked[part.name] = without_repeats(text, said) if whole else text
     return checked, left_out
 
 

@@ -30,7 +30,8 @@ _PROMISES = tuple(
     )
 )  # fmt: skip
 _SET_PHRASES = re.compile(r"\b24/7\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])")
+#: Where one sentence ends and the next begins; not after an abbreviation before a small letter or a number.
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])")
 
 
 def unsupported_figures(text: str, allowed: Iterable[str]) -> list[str]:
@@ -67,7 +68,7 @@ def without_unsupported(text: str, allowed: Iterable[str], *, promises: bool = F
     """
     given, left_out, paragraphs = list(allowed), 0, []
     for paragraph in text.split("\n"):
-        sentences = _SENTENCE.split(paragraph)
+        sentences = SENTENCE_END.split(paragraph)
         kept = [
             sentence
             for sentence in sentences

@@ -99,6 +99,62 @@ PATTERNS = (
         (_KEEP, _SALES, _LEADS),
         "Ask {people} who are content to recommend you, with a thank-you for both sides.",
     ),
+    Pattern(
+        "Ask the Expert",
+        _SOCIAL,
+        (_LEADS, _BRAND),
+        "A weekly hour in which {people} send questions and one of you answers in a short post or film. The best "
+        "answers go into a mail to all who asked.",
+    ),
+    Pattern(
+        "Before and After",
+        _ADS,
+        (_SALES, _BRAND),
+        "Ads that show one true example: how it was before, how it is now. {people} who look closer are led to a "
+        "page with the whole story.",
+    ),
+    Pattern(
+        "The Long Weekend",
+        _MULTI,
+        (_SALES, _EVENT),
+        "A short, well announced action over one weekend: {people} hear of it by mail, see it in posts, and get a"
+        " reminder on the last day.",
+    ),
+    Pattern(
+        "Half a Year Later",
+        _EMAIL,
+        (_KEEP,),
+        "A mail to {people} some months after they bought: how it goes, what helps, whom to ask. It keeps the "
+        "door open without selling.",
+    ),
+    Pattern(
+        "Small Lessons",
+        _EMAIL,
+        (_LEADS, _KEEP),
+        "A free course in a few short mails on something that {people} want to be able to do. The last mail "
+        "invites to the next step with you.",
+    ),
+    Pattern(
+        "The Neighbours",
+        _MULTI,
+        (_BRAND, _EVENT),
+        "Join forces with a business whose customers are {people} too: each writes to its own list about the "
+        "other, and both share one small event.",
+    ),
+    Pattern(
+        "Sneak Preview",
+        _SOCIAL,
+        (_LAUNCH, _BRAND),
+        "Show what is coming in pieces, one picture at a time, and let {people} guess. Whoever comments hears the"
+        " answer first.",
+    ),
+    Pattern(
+        "Vote for It",
+        _SOCIAL,
+        (_BRAND, _LAUNCH),
+        "Let {people} choose between two or three possibilities, a colour, a taste, a date, in posts; then make "
+        "what they chose, and say so.",
+    ),
 )
 
 

@@ -16,16 +16,13 @@ from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows
 from tools.writing.idea_patterns import patterns_for
 from tools.writing.voice import about
 
-MOST_IDEAS = 10
+MOST_IDEAS = 20
 NAME_LENGTH = 60
 
 
 NAMES = ("name", "type", "description")
-PARTS = (
-    Part("name", 50),
-    Part("type", 15, tuple(member.value for member in CampaignType)),
-    Part("description", 260),
-)
+#: From this many ideas on, each is told in a sentence: a small model on a small machine writes a dozen words a second.
+MANY = 6
 
 
 class CampaignIdea(BaseModel):
@@ -85,7 +82,7 @@ def campaign_ideas(
         _task(amount),
         request,
         background,
-        numbered(amount, *PARTS),
+        numbered(amount, *_parts(amount)),
         lambda: _template(goal, audience, amount, past, ctx.currency),
         signer="Your team",
         public=False,
@@ -104,14 +101,19 @@ def campaign_ideas(
     return CampaignIdeas(**body, **keep(ctx, piece, "ideas", f"Campaign ideas: {shorten(industry, 60)}", body))
 
 
+def _parts(amount: int) -> tuple[Part, ...]:
+    types = tuple(member.value for member in CampaignType)
+    return Part("name", 50), Part("type", 15, types), Part("description", 260 if amount < MANY else 130)
+
+
 def _task(amount: int) -> str:
     return (
         f"Think of {amount} different marketing campaigns for a business of this industry and for the goal.\n"
         "For each of them:\n"
         "- name: a catchy campaign name of 2 to 4 words\n"
         "- type: email, social, ads or multi-channel\n"
-        "- description, at most 30 words: what is sent or shown to whom, what it offers them, and why that serves the "
-        "goal\n"
+        f"- description, at most {30 if amount < MANY else 15} words, for the marketing team: begin with a verb such as Send, Show or Invite; say "
+        "what to do, for whom, and why that serves the goal\n"
         "Learn from the past campaigns and from what customers wrote. Use no numbers or prices that are not given above."
     )
 

@@ -17,7 +17,7 @@ from tools.writing.limits import ANYWHERE, fit
 from tools.writing.messages import one_segment
 from tools.writing.sms import plain
 from tools.writing.tidying import letter_body
-from tools.writing.voice import about, closing, greeting, heading
+from tools.writing.voice import about, caller, closing, greeting, heading
 
 #: A post of this length fits every platform (X: 280).
 POST_LENGTH = 280
@@ -128,7 +128,6 @@ def _template(campaign: Campaign, channels: tuple[Channel, ...], signer: str) ->
     subject = about(campaign.description or campaign.name)
     people = f" for {about(campaign.target_audience)}" if campaign.target_audience else ""
     signed = "" if signer == "Your team" else f"{signer}: "
-    caller = "our team" if signer == "Your team" else signer
     texts = {
         "email_subject": heading(campaign.name, SUBJECT_LENGTH),
         "email_body": f"We have news{people}: {subject}.\n\n"
@@ -137,7 +136,7 @@ def _template(campaign: Campaign, channels: tuple[Channel, ...], signer: str) ->
         "ad_headline": heading(campaign.name, ANYWHERE.headline),
         "ad_text": f"{heading(subject, 60)}. Find out more today.",
         "sms": f"{signed}{heading(subject, 100)}. Questions? Get in touch with us.",
-        "phone_opening": f"Hello, my name is [your name], and I am calling from {caller} about {subject}. "
+        "phone_opening": f"Hello, my name is [your name], and I am calling from {caller(signer)} about {subject}. "
         "Is this a good moment for two minutes?",
     }
     return {name: texts[name] for channel in channels for name, _, _ in PARTS[channel]}

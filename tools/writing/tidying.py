@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from tools.writing.figures import SENTENCE_END
 from tools.writing.limits import cut_back
 
 _MARKUP = re.compile(r"\*\*|__|^#+ |^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+", re.MULTILINE)
@@ -30,6 +31,20 @@ def letter_body(text: str) -> str:
     """A letter's text without a greeting or signature of its own: the house adds both."""
     body = _SIGNATURE.sub("", _GREETING.sub("", text.strip(), count=1))
     return body[:1].upper() + body[1:]
+
+
+def without_repeats(text: str, said: set[str]) -> str:
+    """The text without the sentences that were `said` before; its own are added to them. Paragraphs stay."""
+    paragraphs = []
+    for paragraph in text.split("\n"):
+        kept = []
+        for sentence in SENTENCE_END.split(paragraph):
+            if sentence.casefold() not in said:
+                kept.append(sentence)
+            if sentence:
+                said.add(sentence.casefold())
+        paragraphs.append(" ".join(kept))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(paragraphs)).strip()
 
 
 def finished(text: str, longest: int | None) -> str:

@@ -29,6 +29,11 @@ def closing(tone: str | None) -> str:
     return "Warm wishes," if tone and _WARM.search(tone) else "Best wishes,"
 
 
+def caller(signer: str) -> str:
+    """From whom a caller says to call."""
+    return "our team" if signer == "Your team" else signer
+
+
 def heading(topic: str, longest: int = 60) -> str:
     """A topic as a heading: first letter large, no full stop, at most `longest` characters."""
     line = shorten(topic.strip().rstrip(" .!?"), longest)
