@@ -28,6 +28,7 @@ COMMON = frozenset(
     january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday spring summer autumn fall winter week month year today""".split()
 )
+_OF = re.compile(r"\s*,?\s+(?:from|at|of|with|over at|who works at)\s+(?:the\s+)?", re.IGNORECASE)
 _WORD = re.compile(r"[\w@][\w@.+'’/&-]*[\w]|\w")
 
 
@@ -84,7 +85,8 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
         for alias in record.aliases:
             found += _alias(message, words, record, alias)
     found += _parts(message, words, names, folded, by_word)
-    return _merge(found)
+    merged = _merge(found)
+    return sorted([*_together(message, merged), *merged], key=_strength)
 
 
 def best_of(mentions: Iterable[RecordMention], noun: str) -> list[RecordMention]:
@@ -150,7 +152,9 @@ def _alias(message: str, words: list[_Token], record: RecordName, alias: str) ->
     for at in range(len(words) - size + 1):
         window = words[at : at + size]
         if " ".join(word.folded for word in window) == folded:
-            found.append(_mention(message, record, window[0].start, window[-1].end, 0.95 if "@" in folded else PART))
+            # A description said in passing names a record only where one must be named.
+            certainty = 0.95 if "@" in folded else PART if record.noun == "lead" else ONE_WORD
+            found.append(_mention(message, record, window[0].start, window[-1].end, certainty))
     return found
 
 
@@ -201,7 +205,8 @@ def _part_certainty(noun: str, run: list[_Token], telling: list[_Token]) -> floa
         return 0.3  # a post has no name: one word of its text names nothing
     if telling:
         # A capital letter marks a name, unless the sentence merely begins with it.
-        return ONE_WORD + (0.1 if telling[0].text[:1].isupper() and telling[0].start > 0 else 0.0)
+        named = telling[0].text[:1].isupper() and telling[0].start > 0 and noun != "segment"
+        return ONE_WORD + (0.1 if named else 0.0)
     if len(run) > 1:
         return ONE_WORD
     return 0.3  # one common word: only where nothing better is said
@@ -218,3 +223,19 @@ def _merge(mentions: list[RecordMention]) -> list[RecordMention]:
         records = {r.id: r for mention in group if mention.certainty == top for r in mention.records}
         merged.append(RecordMention(start, end, group[0].text, noun, tuple(records.values()), top))
     return sorted(merged, key=_strength)
+
+
+def _together(message: str, mentions: list[RecordMention]) -> list[RecordMention]:
+    """ "Jane from Acme": two mentions that leave several records each, and only one together."""
+    found = []
+    for one in mentions:
+        for other in mentions:
+            if one.noun != other.noun or one.end >= other.start:
+                continue
+            if not _OF.fullmatch(message[one.end : other.start]):
+                continue
+            both = [record for record in one.records if record.id in {r.id for r in other.records}]
+            if len(both) == 1 and len(one.records) > 1:
+                text = message[one.start : other.end]
+                found.append(RecordMention(one.start, other.end, text, one.noun, tuple(both), WHOLE))
+    return found

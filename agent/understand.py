@@ -42,6 +42,11 @@ BETTER_WHOLE = 0.1
 GUESS = 0.08
 #: ... and only for a likeness of at least this.
 WEAK = 0.3
+#: How somebody begins who wants to see something.
+_LOOKS = re.compile(
+    r"\W*(?:please\s+|can you\s+|could you\s+)?(?:what|which|who|when|where|how|why|look|show|find|tell|list|is|are|do|does|did|open|see|check|search)\b",
+    re.IGNORECASE,
+)
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 
 
@@ -123,8 +128,9 @@ class Understanding:
 
     def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:
         clock = self._door.clock
-        mentions = read(text, now=clock.now(), time_zone=clock.zone.key, country=self._door.country)
         records = find_records(text, names)
+        own = {record.text for record in records if record.certainty >= 0.9}
+        mentions = read(text, now=clock.now(), time_zone=clock.zone.key, country=self._door.country, names=tuple(own))
         # A quoted text that is a record's name is the record; numbers inside a name are no numbers.
         sure = [(r.start, r.end) for r in records if r.certainty >= 0.9]
         kept = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in sure)]
@@ -175,12 +181,19 @@ class Understanding:
             return False
         if not begins_with_order(left.text):
             return False
-        if borrowed and not begins_a_thing(right.text[len(order_head(left.text)) :]):
+        rest = right.text[len(order_head(left.text)) :]
+        if (
+            borrowed
+            and not begins_a_thing(rest)
+            and not _begins_with_record(right, len(right.text) - len(rest.lstrip()))
+        ):
             return False
         if borrowed:
             # "the campaign Test123 and the template Old promo": another kind of thing for the same verb; but "the email
             # and SMS content for Bloom" is one thing that the whole says better than its parts.
-            same_verb = one.label != other.label and one.label.split("_")[0] == other.label.split("_")[0]
+            if one.label == other.label:
+                return bool(_record_ids(left) and _record_ids(right) and _record_ids(left) != _record_ids(right))
+            same_verb = one.label.split("_")[0] == other.label.split("_")[0]
             return same_verb and whole.ranking.best.score < max(one.score, other.score) + BETTER_WHOLE
         if one.label == other.label:
             return (
@@ -210,7 +223,7 @@ class Understanding:
             label, by = self._route(part, history)
             decided = "model" if "model" in (by, decided) else by
             if label != NONE and self._is_a_guess(part.ranking, label, by):
-                label = self._harmless(part.ranking) or label
+                label = self._harmless(part) or label
             if label != NONE and self._is_a_guess(part.ranking, label, by):
                 return Understood(reply=self._which_tool(part.ranking), decided_by=decided, asks=True)
             if label == NONE:
@@ -226,8 +239,11 @@ class Understanding:
         risky = self._door.tool(label).effect != "read"
         return by == "matcher" and risky and not ranking.sure and (ranking.margin < GUESS or ranking.best.score < WEAK)
 
-    def _harmless(self, ranking: Ranking) -> str | None:
+    def _harmless(self, part: _Part) -> str | None:
         """A tool that only looks, close behind the best: rather that than a wrong change."""
+        if not _LOOKS.match(part.text):
+            return None
+        ranking = part.ranking
         near = (m.label for m in ranking.matches[1:3] if ranking.best.score - m.score < GUESS and m.label != NONE)
         return next((label for label in near if self._door.tool(label).effect == "read"), None)
 
@@ -257,6 +273,13 @@ class Understanding:
         """The request, or one for each of several records named alike ("Bloom and Webinar Series")."""
         noun = next((argument for argument in tool.arguments if argument.noun and argument.required), None)
         several = _records_in_a_row(part.sentence, noun.noun) if noun and noun.noun else []
+        addresses = part.sentence.of_kind("email")
+        address = next((a for a in tool.required if a.role and a.role.name == "email"), None)
+        if address and len(addresses) > 1:
+            return [
+                Request(tool.name, {address.name: m.value}, {address.name: part.sentence.evidence(m.start, m.end)})
+                for m in addresses
+            ]
         if noun is None or len(several) < 2:
             filled = fill(tool, part.sentence, focus, self._door.clock.now(), current=self._current)
             return [Request(tool.name, filled.arguments, filled.rests_on)]
@@ -269,18 +292,16 @@ class Understanding:
             requests.append(Request(tool.name, filled.arguments, {noun.name: evidence, **filled.rests_on}))
         return requests
 
-    def _current(self, noun: str, record: str, field: str) -> float | None:
-        """A stored figure of a record, for "double it"."""
+    def _current(self, noun: str, record: str, field: str) -> object:
+        """A stored value of a record, for "double it" and "two weeks longer"."""
         getter = self._door.tools.get(f"get_{noun}")
         if getter is None:
             return None
         with self._door.reading() as ctx:
             try:
-                found = resolve(ctx, noun, record)
-                value = getattr(getter.function(ctx, str(found.id)), field, None)
+                return getattr(getter.function(ctx, str(resolve(ctx, noun, record).id)), field, None)
             except HubError:
                 return None
-        return float(value) if isinstance(value, int | float) else None
 
     # -- going on with what was said before --------------------------------------------------------------------------
 
@@ -320,6 +341,11 @@ def _says_kind(text: str, tool: Tool) -> bool:
     """Whether the kind of record that a tool needs is said ("the template")."""
     nouns = [NOUNS[a.noun] for a in tool.required if a.noun and a.noun in NOUNS]
     return any(word_pattern((noun.singular, *noun.words)).search(text) for noun in nouns)
+
+
+def _begins_with_record(part: _Part, start: int) -> bool:
+    """Whether a surely named record stands at this place."""
+    return any(r.certainty >= SURE_RECORD and 0 <= r.start - start <= 4 for r in part.sentence.records)
 
 
 def _record_links(part: _Part) -> tuple[RecordLink, ...]:

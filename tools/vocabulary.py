@@ -15,7 +15,7 @@ VOCABULARY: dict[str, Words] = {
     "campaign_status": {
         "draft": ("drafts", "unfinished", "still in draft"),
         "active": (
-            "running", "live", "ongoing", "resume", "resumed", "activate", "reactivate", "unpause", "restart",
+            "running", "live", "ongoing", "resume", "resumed", "activate", "reactivate", "unpause", "restart", "continue", "wake up", "wake it up", "carry on",
             "start again", "back on", "switch on", "turn on", "go live",
         ),
         "paused": (
@@ -28,7 +28,7 @@ VOCABULARY: dict[str, Words] = {
         "email": ("e-mail", "emails", "e-mails", "mail", "mailing", "newsletter"),
         "social": ("social media", "socials", "social networks"),
         "ads": ("ad", "advertising", "paid ads", "adverts", "paid"),
-        "sms": ("text", "texts", "text message", "text messages"),
+        "sms": ("text message", "text messages", "texting"),
         "phone": ("call", "calls", "telephone", "phone calls"),
     },
     "platform": {

@@ -9,6 +9,7 @@ from tools.vocabulary import VOCABULARY
 
 #: Arguments whose words also mean other things: the value counts only behind such a cue or before such a word.
 _TYPE_BEHIND = re.compile(r"\s*(?:marketing\s+)?(?:campai\w*|one\b|type\b|push\b)|\s*$|\s*[,.;]", re.IGNORECASE)
+_THROUGH = re.compile(r"\b(?:on|via|through|over|using|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _TYPE_BEFORE = re.compile(r"\b(?:type|kind|of type|it'?s|it is|make it)\s*(?:is|:|=|of)?\s*(?:an?\s+)?$", re.IGNORECASE)
 _GOAL_CUE = re.compile(
     r"\b(?:goal|aim|objective|purpose|target|is to|want to|in order to|to get|to drive|to raise|for|under)\W*(?:\w+\W+){0,3}$",
@@ -70,6 +71,8 @@ def _preferred(sentence: Sentence, argument: Argument, found: list[tuple[int, in
 def _fits(sentence: Sentence, tool: Tool, argument: Argument, start: int, end: int, value: str) -> bool:
     before, behind = sentence.text[:start], sentence.text[end:]
     if _negated(before):
+        return False
+    if argument.kind == "campaign_type" and _THROUGH.search(before) and tool.argument("channel"):
         return False
     if argument.kind == "campaign_type":
         return bool(_TYPE_BEHIND.match(behind) or _TYPE_BEFORE.search(before))

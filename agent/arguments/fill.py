@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from agent.arguments import choices, names, texts, values
 from agent.arguments.sentence import Sentence, Value
@@ -18,6 +18,8 @@ _POINTING = re.compile(
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "former": 0}
 _NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?: one)?\b", re.IGNORECASE)
 
+#: "The one for employers": a record by what it is about; the tool's own lookup finds it.
+_THE_ONE = re.compile(r"\b(?:the|that) one (?:for|about|with|from|to|on) (?:the |our )?[\w-]+", re.IGNORECASE)
 #: In which order arguments take their words: what is recognised most surely goes first.
 ORDER = (
     "ref", "email", "url", "source", "variants", "prose", "title", "name", "person", "enum", "money", "datetime", "date",
@@ -45,7 +47,8 @@ class Filled:
     rests_on: dict[str, Evidence]
 
 
-Current = Callable[[str, str, str], float | None]
+#: Looks up what is stored: (noun, record, field) to the field's value, None where there is none.
+Current = Callable[[str, str, str], object]
 
 
 def fill(
@@ -68,6 +71,8 @@ def fill(
         value = _fill_one(tool, argument, sentence, focus, now)
         if value is None and argument.role and argument.role.name == "money" and current:
             value = _changed(tool, argument, sentence, filled, current)
+        if value is None and argument.kind == "date" and current:
+            value = _moved(tool, argument, sentence, filled, current)
         if value is not None:
             filled.arguments[argument.name] = values.as_json(value.value)
             filled.rests_on[argument.name] = value.evidence
@@ -134,6 +139,10 @@ def _fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) 
         sentence.claim(mention.start, mention.end)
         value = mention.record.name if mention.record else mention.text
         return Value(value, sentence.evidence(mention.start, mention.end))
+    described = _THE_ONE.search(sentence.text)
+    if described and argument.required and sentence.is_free(*described.span()):
+        sentence.claim(*described.span())
+        return Value(described.group(), sentence.evidence(*described.span()))
     nth = _NTH.search(sentence.text)
     listed = [link for link in focus.listed if link.noun == argument.noun]
     if nth and listed:
@@ -171,10 +180,29 @@ def _changed(tool: Tool, argument: Argument, sentence: Sentence, filled: Filled,
         if ref is None or ref.noun is None:
             return None
         now = current(ref.noun, str(filled.arguments[ref.name]), argument.name)
-        if now is None:
+        if not isinstance(now, int | float):
             return None
         sentence.claim(mention.start, mention.end)
         return Value(round(mention.value.apply(now), 2), sentence.evidence(mention.start, mention.end))
+    return None
+
+
+def _moved(tool: Tool, argument: Argument, sentence: Sentence, filled: Filled, current: Current) -> Value | None:
+    """ "A fortnight longer", "two days earlier": the new day from the stored one."""
+    ref = next((a for a in tool.arguments if a.noun and a.name in filled.arguments), None)
+    says_start = re.search(r"\b(?:start|begin|kick)\w*", sentence.text, re.IGNORECASE) is not None
+    if ref is None or ref.noun is None or ("start" in argument.name) != says_start:
+        return None
+    for mention in sentence.of_kind("duration"):
+        longer = re.match(r"\s*(?:longer|more)\b", sentence.after(mention.end, 12))
+        if mention.role not in ("later", "earlier") and not longer:
+            continue
+        day = current(ref.noun, str(filled.arguments[ref.name]), argument.name)
+        if not isinstance(day, date):
+            return None
+        sentence.claim(mention.start, mention.end)
+        away = timedelta(days=-mention.value.days if mention.role == "earlier" else mention.value.days)
+        return Value(day + away, sentence.evidence(mention.start, mention.end))
     return None
 
 

@@ -8,7 +8,7 @@ from tools.core.declare import Argument, Tool
 from tools.core.records import NOUNS
 
 _LEAD = (
-    r"(?:called|named|titled|entitled|by the name of|under the name(?: of)?|with the name(?: of)?|name(?:d)? it|call it|"
+    r"(?:labelled|labeled|dubbed|as(?=\s+[A-Z\"“‘])|called|named|titled|entitled|by the name of|under the name(?: of)?|with the name(?: of)?|name(?:d)? it|call it|"
     r"calling it|name(?:'s| is|:|=)?|title(?:'s| is|:|=)?|rename\w*(?: (?:it|this|that|the \w+))?(?: \S+){0,4}? (?:to|as|into)|"
     r"save (?:it|this|that) as|keep (?:it|this|that) as|store (?:it|this|that) as|new name(?: is|:)?)"
 )

@@ -29,7 +29,7 @@ _STRONG_AUDIENCE = re.compile(
 )
 #: Where a described group of people, a subject or a product ends.
 _END = re.compile(
-    r"[,;.!?](?:\s|$)|\s[-–—]\s|\s(?:about|on|regarding|announcing|concerning|in an?|with an?|so that|please|pls|thanks|"
+    r"[,;.!?:](?:\s|$)|\s[-–—]\s|\s(?:about|on|regarding|announcing|concerning|in an?|with an?|so that|please|pls|thanks|"
     r"and (?:make|keep|give|have|write)|make it|keep it|we need|to run|running)\b",
     re.IGNORECASE,
 )

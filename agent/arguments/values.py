@@ -108,11 +108,17 @@ def fill_money(sentence: Sentence, argument: Argument) -> Value | None:
             r"\b(?:give|gets?|up|down|raise\w*|cut|drop|lower\w*|increase\w*|set|bump|to|with|of|on|at)\W*(?:it |him |them )?(?:a |an |the )?(?:total of )?$",
             before,
         )
-        if spoken_of or (
-            given
-            and argument.name == "budget"
-            and not re.match(
-                r"\s*(?:%|percent|ideas?|campaigns?|emails?|posts?|days?|weeks?|people|variants?|ads?|texts?)", behind
+        plain = argument.required is False and mention.value >= 100 and mention.unit is None
+        if (
+            spoken_of
+            or plain
+            or (
+                given
+                and argument.name == "budget"
+                and not re.match(
+                    r"\s*(?:%|percent|ideas?|campaigns?|emails?|posts?|days?|weeks?|people|variants?|ads?|texts?)",
+                    behind,
+                )
             )
         ):
             sentence.claim(mention.start, mention.end)

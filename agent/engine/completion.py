@@ -38,20 +38,15 @@ class Completer:
         self.free_slots = asyncio.Semaphore(llama.settings.slots)
 
     async def chat(self, body: Json) -> AsyncIterator[Json]:
-        """The pieces of an /api/chat answer; the last one has `done: true` and the counts.
-
-        With tools the answer comes in one piece, since half a tool call is of no use.
-        """
+        """The pieces of an /api/chat answer; the last one has `done: true` and the counts."""
         messages = wire.chat_messages(body.get("messages") or [])
         tools = body.get("tools") or []
         output = wire.output_format(body.get("format"))
         request = wire.sampling(body.get("options")) | output
         if not messages:
             pieces = _loaded()
-        elif tools and output:  # llama.cpp's chat takes one of the two; the template takes the tools, the format rules
-            pieces = self._formatted_with_tools(request, messages, tools)
         elif tools:
-            pieces = self._with_tools(request, messages, tools)
+            pieces = self._with_tools(request, messages, tools, formatted=bool(output))
         else:
             pieces = self._shortened(request, messages)
         async for told in self._told(body, pieces if not output else _checked(pieces)):
@@ -103,26 +98,21 @@ class Completer:
             except ContextExceeded:
                 messages = without_oldest(messages)
 
-    async def _with_tools(self, request: Json, messages: list[Json], tools: list[Json]) -> AsyncIterator[Piece]:
+    async def _with_tools(
+        self, request: Json, messages: list[Json], tools: list[Json], formatted: bool
+    ) -> AsyncIterator[Piece]:
+        """The whole answer in one piece, since half a tool call is of no use. A format leaves no room for calls."""
+        text, last = "", Piece()
         while True:
+            prompt = await self._llama.post("/apply-template", {"messages": messages, "tools": tools})
             try:
-                answer = await self._llama.post(_CHAT, request | {"messages": messages, "tools": tools})
+                async for last in self._bare(request, prompt["prompt"]):
+                    text += last.text
                 break
             except ContextExceeded:
                 messages = without_oldest(messages)
-        choice = answer["choices"][0]
-        text = choice["message"].get("content") or ""
-        calls = tool_calls.from_llama(choice["message"])
-        if not calls and (calls := tool_calls.from_bare_json(text, tools)):
-            text = ""
-        yield Piece(text, calls, _reason(choice["finish_reason"]), answer["timings"])
-
-    async def _formatted_with_tools(
-        self, request: Json, messages: list[Json], tools: list[Json]
-    ) -> AsyncIterator[Piece]:
-        prompt = (await self._llama.post("/apply-template", {"messages": messages, "tools": tools}))["prompt"]
-        async for piece in self._bare(request, prompt):
-            yield piece
+        content, calls = (text, []) if formatted else tool_calls.split(text, tools)
+        yield Piece(content, calls, last.reason, last.timings)
 
     async def _bare(self, request: Json, prompt: str) -> AsyncIterator[Piece]:
         async for event in self._llama.stream(_BARE, request | {"prompt": prompt}):

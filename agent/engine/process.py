@@ -27,6 +27,9 @@ Notice = Callable[[str, int, int], None]
 _ROOT = Path(__file__).resolve().parents[2]
 _STOP_SECONDS = 10
 
+# Engines that other processes still use: a Popen that is collected while its process runs warns about it.
+_LEFT_RUNNING: list[subprocess.Popen[bytes]] = []
+
 
 class EmbeddedEngine:
     """The engine as this process sees it.
@@ -88,6 +91,7 @@ class EmbeddedEngine:
                 pipe.close()
         still_needed = version is not None and (version["users"] > 1 or self._linger > 0)
         if still_needed:
+            _LEFT_RUNNING.append(child)
             return
         try:
             child.wait(_STOP_SECONDS)
@@ -162,7 +166,8 @@ class EmbeddedEngine:
             )
         assert self._child.stdout is not None
         base_url = self._await_ready(self._child.stdout, log)
-        note = {"base_url": base_url, "instance": instance, "settings": vars(self._settings), "model": CHAT_MODEL}
+        note: dict[str, Any] = {"base_url": base_url, "instance": instance, "settings": vars(self._settings)}
+        note |= {"pid": self._child.pid, "model": CHAT_MODEL}
         temporary = self._note.with_suffix(".tmp")
         temporary.write_text(json.dumps(note))
         temporary.chmod(0o600)

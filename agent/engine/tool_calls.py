@@ -9,33 +9,32 @@ from typing import Any
 
 Json = dict[str, Any]
 
+_BLOCK = re.compile(r"<tool_call>\s*(.*?)\s*(?:</tool_call>|$)", re.DOTALL)
 _FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
 
 
-def from_llama(message: Json) -> list[Json]:
-    """Ollama's `tool_calls` for the `<tool_call>` blocks that llama.cpp found; arguments become an object."""
-    calls = []
-    for call in message.get("tool_calls") or []:
-        function = call["function"]
-        arguments = function.get("arguments") or "{}"
-        calls.append({"function": {"name": function["name"], "arguments": _object(arguments)}})
-    return calls
+def split(text: str, tools: Iterable[Any]) -> tuple[str, list[Json]]:
+    """What is said and which tools are called, as Ollama's `content` and `tool_calls`.
 
-
-def _object(arguments: Any) -> Json:
-    value = json.loads(arguments) if isinstance(arguments, str) else arguments
-    return value if isinstance(value, dict) else {}
-
-
-def from_bare_json(content: str, tools: Iterable[Any]) -> list[Json]:
-    """The call in a message that is nothing but `{"name": a known tool, "arguments": {...}}`, fenced or not.
-
-    Qwen2.5-Coder often leaves out the `<tool_call>` tags that its template asks for. Any other text gives no call.
+    A call is a `<tool_call>` block, as the model's template asks for. Qwen2.5-Coder often leaves the tags out, so a
+    message that is nothing but `{"name": a known tool, "arguments": {...}}` (or a list of these), fenced or not, is one
+    too. What is no such call stays text.
     """
     known = {tool.get("function", {}).get("name") for tool in tools if isinstance(tool, dict)}
-    text = content.strip()
+    if blocks := _BLOCK.findall(text):
+        calls = [call for block in blocks for call in _calls(block, known)]
+        return (_BLOCK.sub("", text).strip() if calls else text), calls
+    calls = _calls(text, known)
+    return ("" if calls else text), calls
+
+
+def _calls(text: str, known: set[str]) -> list[Json]:
+    """The calls that the whole text consists of; none if any of it is something else."""
+    text = text.strip()
     if fenced := _FENCE.match(text):
         text = fenced.group(1)
+    if text.startswith("{{") and text.endswith("}}"):  # the template shows the form with doubled braces
+        text = text[1:-1]
     try:
         value = json.loads(text)
     except ValueError:

@@ -136,7 +136,8 @@ class Matcher:
         spoken = [_PLACEHOLDER.sub(lambda m: SPOKEN.get(m.group(1), m.group(1)), text) for text in texts]
         vectors = np.asarray(self._embed(spoken), dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, 1.0)
+        unit: Matrix = (vectors / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+        return unit
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -20,6 +20,8 @@ _POLITE = re.compile(
     r"we need to|we should|let'?s|and|then|also|now|ok|okay|so|hi|hello|hey|afterwards|next|finally|first|second|after that)\b\s*)+",
     re.IGNORECASE,
 )
+#: Words that stand in names too and yet begin orders and questions.
+_ORDERS = {"list", "launch", "what", "which", "who", "when", "how", "is", "are", "do", "does", "did"}
 _WISH = re.compile(
     r"^\W*(?:please\s+)?(?:i|we)(?:'d|'ll|’d)?\s+(?:also\s+|just\s+)?(?:need|want|would like|like|could use|require|have to have)\b(?!\s+(?:to|you)\b)",
     re.IGNORECASE,
@@ -97,11 +99,11 @@ def order_head(text: str) -> str:
 
 @cache
 def order_words() -> frozenset[str]:
-    """The words with which the examples of the tools begin (three examples at least): verbs and question words."""
+    """The words with which the examples of the tools begin (two examples at least): verbs and question words."""
     first: Counter[str] = Counter()
     for example in load_examples():
         if not example.label.startswith(NONE):
             word = re.match(r"[\w'’/-]+", _POLITE.sub("", example.text))
             if word:
                 first[word.group().casefold()] += 1
-    return frozenset(word for word, count in first.items() if count >= 3) - _NO_VERBS - COMMON
+    return frozenset(word for word, count in first.items() if count >= 2) - _NO_VERBS - (COMMON - _ORDERS)
