@@ -229,7 +229,7 @@ def list_segments(ctx: Context) -> SegmentList:
     return SegmentList(segments=tuple(SegmentCard.model_validate(segment_fields(ctx, one, in_all)) for one in found))
 
 
-@tool(effect="draft", route="POST /segments/suggest")
+@tool(effect="read", route="POST /segments/suggest")
 def suggest_segments(ctx: Context, goal: Aim) -> SegmentSuggestions:
     """Suggest segments that serve a goal, each with its conditions and counted size.
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from memory import lead_lookup
 from memory.audit import recent_entries
-from memory.drafts import recent_drafts
 from memory.enums import Channel, ConsentState, EventType, LeadStatus
 from memory.events import count_leads_with_event, events_of_lead, judge_events, record_event, record_events
 from memory.lead_changes import new_lead, put_consent, put_field, put_imported_counts, put_status, put_tag
@@ -25,6 +24,8 @@ from tools.core.context import Context
 from tools.core.door import Door
 from tools.core.errors import Ambiguous, BadInput, Conflict, Missing, NotFound, Unavailable
 from tools.leading.segments import SegmentSuggestions
+from tools.leading.values import lead_values
+from tools.merge.known import NAMESPACES
 
 __all__ = ["leads"]
 
@@ -222,16 +223,13 @@ def test_a_segment_that_cannot_be_is_refused_and_nothing_is_stored(
         call(door, "create_segment", name="Empty")
 
 
-def test_segments_for_a_goal_are_counted_and_kept_as_a_draft(door: Door, shop: None, reading: Reading) -> None:
+def test_segments_for_a_goal_are_counted(door: Door, shop: None) -> None:
     found = call(door, "suggest_segments", goal="win back customers who stopped ordering")
     assert isinstance(found, SegmentSuggestions)
     assert not found.ai_generated
     best = found.ideas[0]
     assert (best.conditions, best.leads) == ("status is customer and last order older than 180 days", 1)
     assert all(one.leads > 0 for one in found.ideas)
-    with reading() as ctx:
-        (draft,) = recent_drafts(ctx.session, "segments")
-        assert draft.body["ideas"][0]["leads"] == 1
     made = call(door, "create_segment", name=best.name, conditions=best.conditions)
     assert made.leads == best.leads
     assert best.conditions not in {one.conditions for one in call(door, "suggest_segments", goal="win back").ideas}
@@ -312,3 +310,15 @@ def test_a_lead_that_is_removed_takes_all_that_hangs_on_it_along(shop: None, wri
             assert session.scalar(select(func.count()).select_from(model).where(model.lead_id == lead.id)) == 0
         assert events_of_lead(session, lead.id) == []
         assert session.get(Lead, lead.id) is None
+
+
+def test_merge_fields_see_a_lead_with_its_custom_fields(shop: None, reading: Reading) -> None:
+    with reading() as ctx:
+        lead = lead_with_email(ctx.session, "rosa@weber.example")
+        assert lead is not None
+        values = lead_values(ctx, [lead], scored=True)[lead.id]
+        assert (values["first_name"], values["city"], values["status"]) == ("Rosa", "Lyon", "customer")
+        assert values["custom"] == {"plan": "gold"}
+        # visits 12, opens 2, clicks 8, orders 20, active 15 days ago 14, company 5, business address 5, customer 7
+        assert values["score"] == 73
+        assert set(values) == set(NAMESPACES["lead"])

@@ -12,7 +12,7 @@ from tools.leading.segments import SegmentIdea, SegmentSuggestions, read
 from tools.segmenting import count_segment, in_words
 from tools.show import shorten
 from tools.writing.background import house
-from tools.writing.compose import Part, as_numbered, keep, numbered, rows, write
+from tools.writing.compose import Part, as_numbered, numbered, rows, write
 
 MOST = 5
 #: So many are shown at least, where leads form them, even if nothing ties them to the goal.
@@ -67,7 +67,7 @@ PATTERNS = (
 
 
 def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
-    """The segments that serve `goal` best, counted now and kept as a draft."""
+    """The segments that serve `goal` best, counted now; nothing is stored."""
     in_all = sum(count_by_status(ctx.session).values())
     goal = shorten(goal, 200)
     if not in_all:
@@ -90,9 +90,13 @@ def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
     )
     reasons = rows(piece.texts, len(ideas), "why")
     ideas = [one.model_copy(update={"why": why or one.why}) for one, (why,) in zip(ideas, reasons, strict=True)]
-    body = {"goal": goal, "in_all": in_all, "ideas": [one.model_dump(mode="json") for one in ideas]}
     return SegmentSuggestions(
-        goal=goal, ideas=tuple(ideas), in_all=in_all, **keep(ctx, piece, "segments", f"Segments: {goal}", body)
+        goal=goal,
+        ideas=tuple(ideas),
+        in_all=in_all,
+        ai_generated=piece.ai_generated,
+        note=piece.note,
+        sources=piece.sources,
     )
 
 
