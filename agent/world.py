@@ -23,13 +23,17 @@ from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact, set_ho
 from memory.knowledge import KnowledgeItem
 from memory.lead_lookup import tags_of
 from memory.leads import Lead
+from memory.mailings import EmailCampaign
 from memory.metrics import record_metric
+from memory.posts import SocialPost
 from memory.segments import Segment
 from memory.templates import Template
 from tools.campaigning.entry import index_campaign
 from tools.core.errors import BadInput
 from tools.knowing.entry import NewItem, store
 from tools.leading.world import load_lead, load_segment
+from tools.mailing.world import load_mailing
+from tools.posting.world import load_post
 
 Entry = Mapping[str, Any]
 EnumType = TypeVar("EnumType", bound=StrEnum)
@@ -213,6 +217,14 @@ def _lay_segment(session: Session, world: World, entry: dict[str, Any]) -> None:
     load_segment(session, entry, world.now.astimezone(world.zone))
 
 
+def _lay_post(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_post(session, entry, world.now, world.zone)
+
+
+def _lay_mailing(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_mailing(session, entry, world.now.astimezone(UTC), world.zone)
+
+
 def _stamps(world: World) -> dict[str, datetime]:
     now = world.now.astimezone(UTC)
     return {"created_at": now, "updated_at": now}
@@ -239,6 +251,8 @@ LAYERS: dict[str, Callable[[Session, World, dict[str, Any]], None]] = {
     KNOWLEDGE: _lay_knowledge,
     "leads": _lay_lead,
     "segments": _lay_segment,
+    "email_campaigns": _lay_mailing,
+    "social_posts": _lay_post,
 }
 RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "campaign": (Campaign, None),
@@ -247,4 +261,6 @@ RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "ticket": (KnowledgeItem, KnowledgeKind.TICKET),
     "lead": (Lead, None),
     "segment": (Segment, None),
+    "email_campaign": (EmailCampaign, None),
+    "social_post": (SocialPost, None),
 }

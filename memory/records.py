@@ -15,7 +15,9 @@ from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
 from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
 from memory.plans import Plan
+from memory.posts import SocialPost
 from memory.segments import Segment
+from memory.social_accounts import SocialAccount
 from memory.suppression import Suppression
 from memory.templates import Template
 
@@ -42,6 +44,8 @@ __all__ = [
     "MetricPoint",
     "Plan",
     "Segment",
+    "SocialAccount",
+    "SocialPost",
     "Suppression",
     "Template",
     "Turn",

@@ -261,6 +261,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_segments_name"), ["name"], unique=False)
 
     op.create_table(
+        "social_accounts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "platform",
+            sa.Enum(
+                "facebook",
+                "linkedin",
+                "twitter",
+                "instagram",
+                "tiktok",
+                "mastodon",
+                "bluesky",
+                name="platform",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("handle", sa.String(length=200), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("disconnected_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_social_accounts")),
+    )
+    with op.batch_alter_table("social_accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_social_accounts_platform"), ["platform"], unique=False)
+
+    op.create_table(
         "suppressions",
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column(
@@ -524,6 +555,81 @@ def upgrade() -> None:
         batch_op.create_index("ix_lead_words_lead", ["lead_id"], unique=False)
 
     op.create_table(
+        "social_posts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "platform",
+            sa.Enum(
+                "facebook",
+                "linkedin",
+                "twitter",
+                "instagram",
+                "tiktok",
+                "mastodon",
+                "bluesky",
+                name="platform",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("media_urls", Json, nullable=False),
+        sa.Column("hashtags", Json, nullable=False),
+        sa.Column("scheduled_time", UtcDateTime(), nullable=True),
+        sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "scheduled",
+                "published",
+                "failed",
+                "cancelled",
+                name="poststatus",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("ai_generated", sa.Boolean(), nullable=False),
+        sa.Column(
+            "publish_state",
+            sa.Enum(
+                "waiting",
+                "claimed",
+                "publishing",
+                "published",
+                "failed",
+                "unknown",
+                name="publishstate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("leased_until", UtcDateTime(), nullable=True),
+        sa.Column("attempted_at", UtcDateTime(), nullable=True),
+        sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column("external_url", sa.Text(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_social_posts_campaign_id_campaigns"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_social_posts")),
+    )
+    with op.batch_alter_table("social_posts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_social_posts_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_social_posts_due", ["status", "scheduled_time"], unique=False)
+        batch_op.create_index(batch_op.f("ix_social_posts_platform"), ["platform"], unique=False)
+
+    op.create_table(
         "turns",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
@@ -614,6 +720,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_turns_conversation")
 
     op.drop_table("turns")
+    with op.batch_alter_table("social_posts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_social_posts_platform"))
+        batch_op.drop_index("ix_social_posts_due")
+        batch_op.drop_index(batch_op.f("ix_social_posts_campaign_id"))
+
+    op.drop_table("social_posts")
     with op.batch_alter_table("lead_words", schema=None) as batch_op:
         batch_op.drop_index("ix_lead_words_lead")
 
@@ -656,6 +768,10 @@ def downgrade() -> None:
 
     op.drop_table("templates")
     op.drop_table("suppressions")
+    with op.batch_alter_table("social_accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_social_accounts_platform"))
+
+    op.drop_table("social_accounts")
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_segments_name"))
 

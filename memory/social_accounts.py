@@ -1,0 +1,33 @@
+"""Accounts on social platforms that posts go out from."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from memory.base import Base, Stamped, enum_column
+from memory.enums import Platform
+
+
+class SocialAccount(Stamped, Base):
+    """A connected account. `handle` is how the platform calls it; `secret` its tokens, encrypted by whoever stores them."""
+
+    __tablename__ = "social_accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[Platform] = mapped_column(enum_column(Platform), index=True)
+    handle: Mapped[str] = mapped_column(String(200))
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime | None]
+    disconnected_at: Mapped[datetime | None]
+
+
+def account_of(session: Session, platform: Platform) -> SocialAccount | None:
+    """The account that posts of a platform go out from: the newest one that is connected."""
+    statement = (
+        select(SocialAccount)
+        .where(SocialAccount.platform == platform, SocialAccount.disconnected_at.is_(None))
+        .order_by(SocialAccount.id.desc())
+    )
+    return session.scalars(statement.limit(1)).first()

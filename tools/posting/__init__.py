@@ -1,0 +1,1 @@
+"""Under the social tools: platform limits, checks, planning, texts, and what can be learned from own posts."""
