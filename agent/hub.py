@@ -69,6 +69,7 @@ class Hub:
             currency=settings.currency,
             country=settings.country,
             import_folders=settings.folders_to_import_from,
+            mail_server=settings.smtp_url,
         )
         self.understanding = Understanding(self.door, self.matcher, lambda: self.models.chat)
         saver, close_saver = open_saver(settings)
@@ -80,6 +81,7 @@ class Hub:
             self.models.start()
         if matcher is None:
             threading.Thread(target=self.matcher, name="matcher", daemon=True).start()
+        threading.Thread(target=self._warm_index, name="index-warm", daemon=True).start()
         self._recover()
 
     # -- asking ------------------------------------------------------------------------------------------------------
@@ -245,6 +247,14 @@ class Hub:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _warm_index(self) -> None:
+        """Load what the first search needs, so that nobody waits for it."""
+        try:
+            self.index.warm_up()
+        except Exception:
+            # Searching itself copes with a broken index and says so; here it is only noted.
+            log.warning("the search index could not be warmed", exc_info=True)
 
     # -- running a turn ----------------------------------------------------------------------------------------------
 

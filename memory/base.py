@@ -47,6 +47,7 @@ def enum_column(kind: type[StrEnum]) -> Enum:
         kind,
         native_enum=False,
         create_constraint=False,
+        validate_strings=True,
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
