@@ -301,6 +301,12 @@ class TestCallScript:
         assert "What a customer wrote: Flowers late again" in writer.asked
         assert [source.noun for source in made.sources] == ["ticket"]
 
+    def test_an_answer_belongs_to_its_objection(self, door: Door) -> None:
+        reply = CALL | {"objection_1": "We pay 12 euros."}
+        made = call(door, "generate_call_script", ScriptedWriter(reply), product="desk flowers")
+        assert made.objections == ("I have no time right now.", "No time.")
+        assert made.answers == ("I understand. When may I call again, for five minutes at most?", "It takes a minute.")
+
     def test_template_holds_the_words_given(self, door: Door) -> None:
         made = call(door, "generate_call_script", product="leasing", audience="HR managers", objective="book a demo")
         assert made.opening == (

@@ -13,11 +13,11 @@ TASK = (
     "Write what a caller from the company says on the phone to offer the product to the audience, in short natural "
     "sentences.\n"
     "- reason: one sentence that begins with I am calling because, and says what the product could do for the listener\n"
-    "- question_1, question_2, question_3: open questions about how the listener does it today\n"
+    "- question_1, question_2, question_3: open questions that the caller asks about the listener's own work today\n"
     "- offer: what the product does for the listener (at most 30 words)\n"
     "- objection_1, objection_2: a short sentence with which the listener may decline\n"
     "- answer_1, answer_2: what the caller replies to it, calm and polite (at most 20 words)\n"
-    "- close: one question with which the caller asks for the objective of the call\n"
+    "- close: one polite question in which the caller proposes the next step\n"
     "Say nothing about prices, dates or services that is not given above."
 )
 
@@ -60,7 +60,7 @@ class CallScriptDraft(Drafted):
 def call_script_draft(ctx: Context, product: str, audience: str | None, objective: str | None) -> CallScriptDraft:
     """Write a phone script for `product` and store it."""
     signer = company(ctx)
-    request = {"Objective of the call": objective, "Audience": audience, "Product": product}
+    request = {"The caller wants the listener to": objective, "Audience": audience, "Product": product}
     background = (
         house(ctx)
         + as_background(similar_campaigns(ctx, product, limit=1), ctx.currency)

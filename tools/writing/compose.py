@@ -35,11 +35,17 @@ class Part:
     name: str
     longest: int
     choices: tuple[str, ...] = ()
+    #: Parts of one item belong together: where one of them is empty, the template stands in for all.
+    item: str = ""
 
 
 def numbered(amount: int, *parts: Part) -> tuple[Part, ...]:
     """The parts of `amount` items: headline_1, text_1, headline_2, text_2, ..."""
-    return tuple(Part(f"{one.name}_{n}", one.longest, one.choices) for n in range(1, amount + 1) for one in parts)
+    return tuple(
+        Part(f"{one.name}_{n}", one.longest, one.choices, item=f"{parts[0].name}_{n}")
+        for n in range(1, amount + 1)
+        for one in parts
+    )
 
 
 def rows(texts: Texts, amount: int, *names: str) -> list[tuple[str, ...]]:
@@ -90,11 +96,11 @@ def write(
     checked, left_out = _checked(texts, parts, allowed, signer, public)
     if not any(checked.values()):
         return Piece(template(), False, "Filled from a template: the model wrote only what nobody had told it.", ())
-    empty = not all(checked.values())
+    empty = {part.item or part.name for part in parts if not checked[part.name]}
     if empty:
         spare = template()
-        checked = {name: text or spare[name] for name, text in checked.items()}
-    return Piece(checked, True, _note(checked, left_out, empty), background.sources)
+        checked |= {part.name: spare[part.name] for part in parts if (part.item or part.name) in empty}
+    return Piece(checked, True, _note(checked, left_out, bool(empty)), background.sources)
 
 
 def keep(
