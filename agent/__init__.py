@@ -18,12 +18,14 @@ if TYPE_CHECKING:
         Text,
         Turn,
     )
+    from tools.catalogue import all_tools
     from tools.core.context import FixedClock
+    from tools.core.declare import Tool
     from tools.core.errors import HubError
 
 _WHERE = {
     "Hub": "agent.hub", "open_hub": "agent.hub", "Settings": "agent.settings", "FixedClock": "tools.core.context",
-    "HubError": "tools.core.errors",
+    "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
     **dict.fromkeys(
         ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
         "agent.turn",
@@ -32,7 +34,7 @@ _WHERE = {
 
 __all__ = [
     "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "PlanView",
-    "Progress", "Settings", "Step", "Text", "Turn", "open_hub",
+    "Progress", "Settings", "Step", "Text", "Tool", "Turn", "all_tools", "open_hub",
 ]  # fmt: skip
 
 
