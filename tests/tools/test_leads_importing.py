@@ -223,6 +223,8 @@ def test_only_files_of_the_import_folder_are_read(door: Door, folder: Path, tmp_
     for source in (str(tmp_path / "secret.csv"), "../secret.csv", "https://a.example/list.csv"):
         with pytest.raises(BadInput):
             load(door, source)
+    with pytest.raises(BadInput, match=r"is a web address\. Download the list as CSV into"):
+        load(door, "http://a.example/list.csv")
     with pytest.raises(NotFound, match=r"no file “missing\.csv”"):
         load(door, "missing.csv")
 

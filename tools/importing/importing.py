@@ -1,5 +1,6 @@
 """An import from beginning to end: find the source, match its columns, check each row, store them, tell what happened."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,13 @@ def import_source(ctx: Context, source: str) -> LeadImport:
         from tools.importing.other_database import import_table  # its driver is loaded only where it is asked for
 
         return import_table(ctx, wanted)
+    if re.match(r"(?i)[a-z][a-z0-9+.-]*://|www\.", wanted):
+        where = f" into {ctx.import_folders[0]}" if ctx.import_folders else ""
+        raise BadInput(
+            f"“{wanted[:80]}” is a web address. Download the list as CSV{where} and import it by its name; of databases, "
+            "PostgreSQL (postgres://…) can be read directly.",
+            "source",
+        )
     # Reading a large file takes a while: nobody should wait for the database meanwhile.
     ctx.session.commit()
     try:
