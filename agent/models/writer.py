@@ -47,16 +47,14 @@ class ModelWriter:
 def _compact(schema: dict[str, object]) -> dict[str, object]:
     """The schema without titles and descriptions: a grammar needs neither."""
     text = json.dumps(schema)
-    cleaned = json.loads(
-        text,
-        object_hook=lambda d: {
-            k: v
-            for k, v in d.items()
-            if k not in ("description", "default") and not (k == "title" and isinstance(v, str))
-        },
-    )
+    cleaned = json.loads(text, object_hook=_without_remarks)
     assert isinstance(cleaned, dict)
     return cleaned
+
+
+def _without_remarks(part: dict[str, object]) -> dict[str, object]:
+    # A property may itself be called "title" or "description": then its value is a schema, not a remark.
+    return {k: v for k, v in part.items() if k not in ("title", "description", "default") or isinstance(v, dict)}
 
 
 class _Unwrapped:
