@@ -19,7 +19,7 @@ from tools.core.result import RecordLink
 from tools.leading.entry import the_segment
 from tools.mailing.cards import MailingCreated, card_fields
 from tools.mailing.checks import Addresses, check_recipients, check_subject, check_time, free_name
-from tools.mailing.letters import first_line, head_of, letter
+from tools.mailing.letters import head_of, letter
 from tools.quoting import inert
 from tools.show import count, listing, words
 
@@ -129,7 +129,7 @@ def _text(ctx: Context, wished: Wish) -> _Text:
     about_it = wished.topic or (wished.template.name if wished.template else None)
     piece = head_of(ctx, content, about_it)
     subject, preview = piece.texts["subject"], piece.texts["preview"]
-    return _Text(subject or first_line(content), preview, content, piece.ai_generated, piece.note, piece.sources, notes)
+    return _Text(subject, preview, content, piece.ai_generated, piece.note, piece.sources, notes)
 
 
 def _with_topic(checked: merge.Checked, wished: Wish) -> str:
@@ -144,7 +144,7 @@ def _with_topic(checked: merge.Checked, wished: Wish) -> str:
 
 def _audience(wished: Wish) -> str | None:
     if wished.segment is not None:
-        return f"{wished.segment.name} ({wished.segment.conditions})"
+        return wished.segment.name  # not its conditions: "orders at least 5" must not stand in a letter
     return wished.campaign.target_audience if wished.campaign else None
 
 

@@ -14,6 +14,11 @@ from memory.metrics import totals_of_all
 from tools.mailing.entry import MAILING
 from tools.show import number, percent
 
+#: The counts; rates follow from them.
+COUNTS = (
+    "delivered", "opens", "clicks", "bounces", "unsubscribes", "conversions", "machine_opens", "machine_clicks", "unknown",
+)  # fmt: skip
+
 
 class MailingFigures(BaseModel):
     """Counts of people and shares (0.25 is 25 %); None: not recorded, or not to be computed from what is.
@@ -82,20 +87,9 @@ def all_figures(session: Session) -> dict[int, MailingFigures]:
 
 def summed(parts: list[MailingFigures]) -> MailingFigures:
     """The figures of several mailings together; rates are over all their messages."""
-    names = (
-        "delivered",
-        "opens",
-        "clicks",
-        "bounces",
-        "unsubscribes",
-        "conversions",
-        "machine_opens",
-        "machine_clicks",
-        "unknown",
-    )
     sums: dict[str, float] = {}
     for part in parts:
-        for name in names:
+        for name in COUNTS:
             value = getattr(part, name)
             if value is not None:
                 sums[name] = sums.get(name, 0.0) + value
@@ -118,7 +112,7 @@ def _figures(
     ledger: Mapping[DeliveryState, int],
     people: Mapping[tuple[EventType, bool], int],
 ) -> MailingFigures:
-    sums = {name: value for name, value in imported.items() if name in MailingFigures.model_fields}
+    sums = {name: value for name, value in imported.items() if name in COUNTS}
     own: dict[str, float] = {}
     if any(ledger.get(state) for state in (DeliveryState.SENT, DeliveryState.BOUNCED, DeliveryState.UNKNOWN)):
         own = {

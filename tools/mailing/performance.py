@@ -68,7 +68,8 @@ class EmailPerformance(Result):
 
     @property
     def links(self) -> tuple[RecordLink, ...]:
-        return tuple(RecordLink(noun=MAILING, id=one.id, name=one.name) for one in self.mailings)
+        shown = (self.mailing,) if self.mailing else self.mailings
+        return tuple(RecordLink(noun=MAILING, id=one.id, name=one.name) for one in shown)
 
     def _of_one(self, one: MailingResult) -> str:
         when = f", {moment(one.sent_at)}" if one.sent_at else ""
@@ -92,12 +93,12 @@ class EmailPerformance(Result):
     def _judged(self) -> list[str]:
         said = []
         ranges = [
-            f"{label} between {percent(bounds[0])} and {percent(bounds[1])}"
+            f"{label} {percent(bounds[0])} to {percent(bounds[1])}"
             for label, bounds in (("open rate", self.open_range), ("click rate", self.click_range))
             if bounds
         ]
         if ranges:
-            said.append(f"Chance aside, it speaks for {' and '.join(ranges)} (95% interval).")
+            said.append(f"With so many people, the true rates may be: {' and '.join(ranges)} (95% interval).")
         if self.usual:
             said.append(self._against(self.usual))
         if self.imported:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from memory.deliveries import Audience, audience, cancel_waiting, lay_deliveries, states_of
 from memory.enums import DeliveryState, EmailStatus
+from memory.lead_attributes import lead_to_show
 from memory.leads import Lead
 from memory.mailings import EmailCampaign, made_in_a_minute_of
 from memory.segments import Segment
@@ -109,6 +110,8 @@ def plan_sending(ctx: Context, mailing: EmailCampaign, send_time: datetime | Non
     when = _when(ctx, mailing, send_time)
     found = audience_of(ctx, mailing)
     lead = ctx.session.get(Lead, found.first_lead_id) if found.first_lead_id else None
+    if not found.receiving:  # the text can be shown all the same
+        lead = lead_to_show(ctx.session, condition_of(ctx, mailing))
     try:
         sample = sample_of(ctx.session, mailing, lead, found.first_address)
     except merge.BrokenMerge as error:

@@ -78,10 +78,10 @@ def template_draft(ctx: Context, purpose: str, name: str | None, tone: str | Non
     texts = piece.texts
     note = piece.note
     try:
-        mail = assembled(texts, tone, signer)
+        mail = assembled(texts, tone, signer, mend=False)
         checked = merge.check(mail["content"], html=False)
     except BadInput:  # a merge field that the model made up cannot work: rather the plain template than a broken one
-        mail = assembled(_template(purpose), tone, signer)
+        mail = assembled(_template(purpose), tone, signer, mend=False)
         checked = merge.check(mail["content"], html=False)
         note = "Filled from a template: the model wrote merge fields that do not exist."
     name = _check_name(ctx, name) if name is not None else _free_name(ctx, purpose)
