@@ -131,6 +131,9 @@ class Understanding:
         records = find_records(text, names)
         own = {record.text for record in records if record.certainty >= 0.9}
         mentions = read(text, now=clock.now(), time_zone=clock.zone.key, country=self._door.country, names=tuple(own))
+        # Part of a record's name inside the name of something new is no record.
+        new = [(m.start, m.end) for m in mentions if m.kind == "name"]
+        records = [r for r in records if r.certainty >= 0.9 or not any(s < r.end and r.start < e for s, e in new)]
         # A quoted text that is a record's name is the record; numbers inside a name are no numbers.
         sure = [(r.start, r.end) for r in records if r.certainty >= 0.9]
         kept = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in sure)]

@@ -20,6 +20,8 @@ _NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?
 
 #: "The one for employers": a record by what it is about; the tool's own lookup finds it.
 _THE_ONE = re.compile(r"\b(?:the|that) one (?:for|about|with|from|to|on) (?:the |our )?[\w-]+", re.IGNORECASE)
+#: What stands before a quoted text that is a title and no content.
+_TITLED = re.compile(r"\b(?:subject(?: lines?)?|titled?|called|named|entitled|name)\b\W*(?:is|should be|of|to)?\W*$")
 #: In which order arguments take their words: what is recognised most surely goes first.
 ORDER = (
     "ref", "email", "url", "source", "variants", "prose", "title", "name", "person", "enum", "money", "datetime", "date",
@@ -239,7 +241,7 @@ def _fill_quoted_list(sentence: Sentence) -> Value | None:
 
 def _fill_prose(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
     """A text kept word for word: the longest quoted one that is no title, or all behind a colon."""
-    quoted = sentence.of_kind("quoted")
+    quoted = [m for m in sentence.of_kind("quoted") if not _TITLED.search(sentence.before(m.start, 30))]
     titled = any(a.role and a.role.name == "title" and a.required for a in tool.arguments)
     colon = sentence.of_kind("after_colon")
     behind = colon[-1] if colon else None

@@ -12,7 +12,7 @@ _LEAD = (
     r"calling it|name(?:'s| is|:|=)?|title(?:'s| is|:|=)?|rename\w*(?: (?:it|this|that|the \w+))?(?: \S+){0,4}? (?:to|as|into)|"
     r"save (?:it|this|that) as|keep (?:it|this|that) as|store (?:it|this|that) as|new name(?: is|:)?)"
 )
-_CUE = re.compile(rf"\b{_LEAD}\s*[:=]?\s*(?:the\s+)?", re.IGNORECASE)
+_CUE = re.compile(rf"\b{_LEAD}(?!\w)\s*[:=]?\s*(?:the\s+)?", re.IGNORECASE)
 #: Where a name that is not quoted ends.
 _STOP = re.compile(
     r"[,;.!?:](?:\s|$)|\s[-–—]\s|\s\(|\s+(?:with|for|that|which|who|and|running|runs?|starting|starts?|from|to|on|in|until|till|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import secrets
 import signal
 import socket
@@ -77,6 +78,7 @@ async def serve(options: argparse.Namespace, llama: Llama, listener: socket.sock
 
 def main() -> int:
     options = arguments()
+    logging.basicConfig(level=logging.WARNING, force=True)  # wordllama sets it to INFO: a line a request
     told = -1
 
     def progress(done: int, total: int) -> None:

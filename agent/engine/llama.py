@@ -70,7 +70,7 @@ class Llama:
         params.cache_ram_mib = _CACHE_RAM_MIB
         params.ui = False
         params.warmup = False  # warm_up() does it, with a grammar
-        params.verbosity = 2
+        params.verbosity = 1  # errors
         try:
             self._server: Any = xllamacpp.Server(params)
         except RuntimeError as error:
