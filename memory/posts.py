@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Versioned, enum_column
 from memory.enums import Platform, PostStatus
+from memory.metrics import MetricPoint
 
 
 class PublishState(StrEnum):
@@ -125,3 +126,9 @@ def platforms_in_use(session: Session) -> list[Platform]:
         .order_by(amount.desc(), SocialPost.platform)
     )
     return list(session.scalars(statement))
+
+
+def posts_with_imported_results(session: Session) -> set[int]:
+    """The ids of posts with results that were brought along, as against what the hub fetched itself."""
+    statement = select(MetricPoint.record_id).where(MetricPoint.kind == "social_post", MetricPoint.imported).distinct()
+    return set(session.scalars(statement))

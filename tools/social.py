@@ -5,6 +5,7 @@ from datetime import date, datetime
 from memory import posts as stored
 from memory.enums import Platform, PostStatus
 from memory.metrics import totals_of_all
+from memory.social_accounts import account_of
 from tools.core.context import Context
 from tools.core.declare import tool
 from tools.core.kinds import Count, Days, MediaUrl, Period, PostRef, Prose, Tone, Topic
@@ -126,7 +127,10 @@ def list_social_posts(
         late=tuple(
             one.id
             for one in found
-            if one.status == PostStatus.SCHEDULED and one.scheduled_time and one.scheduled_time <= ctx.now
+            if one.status == PostStatus.SCHEDULED
+            and one.scheduled_time
+            and one.scheduled_time <= ctx.now
+            and account_of(ctx.session, one.platform) is None
         ),
     )
 

@@ -143,7 +143,7 @@ def content_calendar(
         entries=tuple(entries),
         left_out=wanted.posts - len(entries),
         ai_generated=piece.ai_generated,
-        note=_note(piece.note, piece.ai_generated, len(entries)),
+        note=_note(piece.note, piece.ai_generated, entries),
         sources=piece.sources,
     )
 
@@ -244,13 +244,13 @@ def _template(topic: str, number: int) -> str:
     return text.format(topic=short, Topic=heading(short, 120))
 
 
-def _note(note: str | None, ai: bool, posts: int) -> str | None:
+def _note(note: str | None, ai: bool, entries: Sequence[CalendarEntry]) -> str | None:
     notes = [note] if note else []
-    if ai and posts > WRITTEN:
+    if ai and len(entries) > WRITTEN:
         notes.append(f"The first {WRITTEN} are written; the others hold a template to start from.")
-    if any_blank := posts > 3 and (not ai or posts > WRITTEN):
-        notes.append("Some templates have [blanks] for you to fill in.")
-    return " ".join(notes) or None if notes or any_blank else None
+    if any("[" in one.content for one in entries):
+        notes.append("What stands in [brackets] is for you to fill in.")
+    return " ".join(notes) or None
 
 
 def _task(amount: int) -> str:

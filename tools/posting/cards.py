@@ -69,7 +69,7 @@ def card(post: SocialPost, results: Mapping[str, float], zone: ZoneInfo) -> Post
 
 
 class PostList(Result):
-    """Posts by time; those without one last. `late` are scheduled ones whose time has passed."""
+    """Posts by time; those without one last. `late` are scheduled ones whose time has passed without an account."""
 
     posts: tuple[PostCard, ...]
     filters: str

@@ -52,7 +52,7 @@ def check_media(platform: Platform, urls: Sequence[str]) -> list[str]:
                 "media_urls",
             )
     limit = LIMITS[platform]
-    if len(kept) > limit.media:
+    if limit.media is not None and len(kept) > limit.media:
         raise BadInput(
             f"{limit.name} takes at most {limit.media} pictures or films in a post; you gave {len(kept)}.", "media_urls"
         )
@@ -98,10 +98,13 @@ def same_text(ctx: Context, platform: Platform, content: str, status: PostStatus
     return sorted(found, key=lambda post: -post.id)
 
 
-def to_watch(platform: Platform, content: str, media_urls: Sequence[str]) -> tuple[str, ...]:
-    """What a person should know before the post goes out; none of it stops it from being planned."""
+def to_watch(platform: Platform, content: str, media_urls: Sequence[str] | None) -> tuple[str, ...]:
+    """What a person should know before the post goes out; none of it stops it from being planned.
+
+    `media_urls` is None where pictures are not spoken of.
+    """
     limit, notes = LIMITS[platform], []
-    if limit.needs_media and not media_urls:
+    if limit.needs_media and media_urls is not None and not media_urls:
         notes.append(
             f"{limit.name} takes no post without a picture or film, and this one has none yet: add it before the time."
         )

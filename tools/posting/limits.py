@@ -13,10 +13,13 @@ from memory.enums import Platform
 
 #: An address as the platforms that shorten it find it: with its scheme.
 URL = regex.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]}'’]", regex.IGNORECASE)
-#: A bare domain that X links too ("teahouse.com/spring"): the common endings only.
+_PATH = r"/[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]}'’]"
+#: An address without a scheme that X links too: "teahouse.com", "www.teahouse.de", "teahouse.de/spring", but not a plain
+#: "teahouse.de" (twitter-text: a short domain of a country is no link).
 _BARE = regex.compile(
-    r"(?<![\w@.#/-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|info|io|co|app|dev|shop|eu|de|at|ch|uk|fr|nl|it|"
-    r"es|pl|us|ca|au|in|jp)(?![\w@-])(?:/[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]}'’])?",
+    r"(?<![\w@.#/-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:"
+    rf"(?:com|org|net|info|biz|edu|gov|co|tv|app|dev|shop)(?![\w@-])(?:{_PATH})?"
+    rf"|[a-z]{{2}}(?![\w@-])(?:(?<=\w\.[a-z0-9-]+\.[a-z]{{2}})(?:{_PATH})?|{_PATH}))",
     regex.IGNORECASE,
 )
 _GRAPHEME = regex.compile(r"\X")
@@ -78,7 +81,7 @@ class PlatformLimit:
     longest: int
     length: Callable[[str], int]
     counted: str
-    media: int
+    media: int | None
     hashtags: int | None
     needs_media: bool
     live_links: bool
@@ -109,8 +112,8 @@ LIMITS: dict[Platform, PlatformLimit] = {
         "Meta for Developers, Instagram Platform: “IG User Media” (caption), “Content Publishing” (carousels)", 400,
     ),
     Platform.FACEBOOK: PlatformLimit(
-        "Facebook", 63_206, utf16, "an emoji counts 2 or more", 10, None, False, True,
-        "Facebook, “Status updates now up to 63,206 characters” (2011); Meta for Developers: “Page Feed”", 500,
+        "Facebook", 63_206, utf16, "an emoji counts 2 or more", None, None, False, True,
+        "Facebook’s announcement of 63,206 characters in a status update (November 2011); Meta sets no number of pictures", 500,
     ),
     Platform.TIKTOK: PlatformLimit(
         "TikTok", 2_200, utf16, "an emoji counts 2 or more", 35, None, True, False,

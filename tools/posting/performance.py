@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from memory.enums import Platform
-from memory.metrics import has_imported
+from memory.posts import posts_with_imported_results
 from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.core.result import RecordLink, Result
@@ -80,7 +80,8 @@ class SocialPerformance(Result):
             return f"No post was published{where}{when}, so there is nothing to judge."
         parts = [f"**{count(self.total.posts, 'post').capitalize()} published{where}{when}**"]
         if self.total.engagement is None:
-            parts.append("No results are recorded for them yet, so there is nothing to judge them by.")
+            them = "it" if self.total.posts == 1 else "them"
+            parts.append(f"No results are recorded for {them} yet, so there is nothing to judge {them} by.")
             return "\n\n".join(parts)
         parts.append(self._table())
         parts += [part for part in (self._missing(), self._trend()) if part]
@@ -119,11 +120,10 @@ class SocialPerformance(Result):
 
     def _missing(self) -> str:
         without = self.total.posts - self.total.with_results
-        return (
-            f"{count(without, 'post').capitalize()} without recorded results are left out of the average."
-            if without
-            else ""
-        )
+        if not without:
+            return ""
+        are = "is" if without == 1 else "are"
+        return f"{count(without, 'post').capitalize()} without recorded results {are} left out of the average."
 
     def _trend(self) -> str:
         if self.before is None or self.before.per_post is None or self.total.per_post is None:
@@ -147,6 +147,7 @@ def performance(ctx: Context, platform: Platform | None, period: str | None) -> 
     groups: dict[Platform, list[PublishedPost]] = defaultdict(list)
     for one in found:
         groups[one.post.platform].append(one)
+    imported = posts_with_imported_results(ctx.session)
     ranked = sorted((one for one in found if one.engagement is not None), key=lambda one: -(one.engagement or 0))
     return SocialPerformance(
         platform=platform,
@@ -157,7 +158,7 @@ def performance(ctx: Context, platform: Platform | None, period: str | None) -> 
         platforms=tuple(_figures(groups[one], one) for one in sorted(groups)),
         before=before if before and before.posts else None,
         best=tuple(_best(one) for one in ranked[:BEST]),
-        imported=any(has_imported(ctx.session, KIND, one.post.id) for one in found),
+        imported=any(one.post.id in imported for one in found),
     )
 
 

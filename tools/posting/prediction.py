@@ -94,7 +94,7 @@ def forecast(ctx: Context, content: str, platform: Platform, at: datetime | None
         own_posts=model.n,
         sure=how_sure(model.n),
         factors=_factors(model, shape, at) if model.n else (),
-        notes=checks.to_watch(platform, said, ("assumed",)),
+        notes=checks.to_watch(platform, said, None),
     )
 
 

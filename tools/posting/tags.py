@@ -1,8 +1,9 @@
 """Hashtags: from a topic, from what the house used before, and from the model."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import regex
 
 from memory.enums import Platform
 from memory.house import COMPANY_NAME, INDUSTRY, house_fact
@@ -22,7 +23,7 @@ _STOP = frozenset(
     "these those new about into over under as how why what when where who which will can could should would new post posts "
     "please some any all more most very today tomorrow".split()
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = regex.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 class HashtagDraft(Drafted):
@@ -86,11 +87,11 @@ def as_tag(text: str) -> str | None:
 
     Every platform ends a hashtag at the first other character, and none links one of digits alone.
     """
-    found: list[str] = re.findall(r"\w+", text.replace("'", "").replace("’", ""))
+    found: list[str] = regex.findall(r"\w+", text.replace("'", "").replace("’", ""))
     if not found:
         return None
     tag = found[0] if len(found) == 1 else "".join(word[:1].upper() + word[1:] for word in found)
-    return tag if len(tag) <= LONGEST_TAG and re.search(r"[^\W\d_]", tag) else None
+    return tag if len(tag) <= LONGEST_TAG and regex.search(r"[^\W\d_]", tag) else None
 
 
 def from_topic(topic: str, known: Iterable[str | None] = ()) -> list[str]:

@@ -110,20 +110,17 @@ def _ranked(model: Learned, platform: Platform, own: Counter[tuple[int, int]]) -
     slots = []
     for weekday in range(7):
         for band, (start, end) in enumerate(BANDS[1:], start=1):
-            hours = max(range(start, end), key=lambda hour: (is_usual(platform, weekday, hour), -hour))
-            slots.append(
-                _slot(
-                    model.slot(weekday, hours),
-                    weekday,
-                    start,
-                    end,
-                    own[weekday, band],
-                    is_usual(platform, weekday, hours),
-                )
-            )
+            hour = _telling_hour(platform, weekday, start, end)
+            usual = is_usual(platform, weekday, hour)
+            slots.append(_slot(model.slot(weekday, hour), weekday, start, end, own[weekday, band], usual))
     return sorted(
         slots, key=lambda one: (-round(one.factor, 9), -one.own_posts, WEEKDAYS.index(one.weekday), one.start)
     )
+
+
+def _telling_hour(platform: Platform, weekday: int, start: int, end: int) -> int:
+    """An hour that stands for a band: within it the model tells only usual hours from others."""
+    return next((hour for hour in range(start, end) if is_usual(platform, weekday, hour)), start)
 
 
 def _slot(estimate: Estimate, weekday: int, start: int, end: int, own: int, usual: bool) -> Slot:
