@@ -61,6 +61,8 @@ class Hub:
         self._closing: list[Callable[[], None]] = []
         self._matcher_given = matcher
         self._matcher_lock = threading.Lock()
+        #: One decision at a time: a turn that waits can be gone on with by only one thread.
+        self._deciding = threading.Lock()
         self.door = Door(
             all_tools(),
             self.database,
@@ -352,9 +354,10 @@ class Hub:
         with self.database.session() as session:
             stored = session.get_one(Plan, plan_id)
             waiting_turn = session.get(talks.Turn, stored.turn_id) if stored.turn_id else None
-        decision = self._resume(waiting_turn, plan_id, approve, person, surface) if waiting_turn else None
-        if decision is None:
-            decision = self._directly(plan_id, approve, person, surface)
+        with self._deciding:
+            decision = self._resume(waiting_turn, plan_id, approve, person, surface) if waiting_turn else None
+            if decision is None:
+                decision = self._directly(plan_id, approve, person, surface)
         said = f"/{'approve' if approve else 'reject'} {plan_id}"
         turn = self._begin(said, plan.conversation or conversation, person)
         calls = []
@@ -384,7 +387,9 @@ class Hub:
             stored.state = talks.WAITING if waiting else talks.DONE
         if not waiting:
             self._saver.delete_thread(turn.id)
-        return cast(dict[str, Any], values["decisions"][-1])
+        made = [d for d in values.get("decisions", []) if (d["plan"], d["approve"]) == (plan, approve)]
+        # None where another process went on with the turn first: the door knows what became of the plan.
+        return cast(dict[str, Any], made[-1]) if made else None
 
     def _directly(self, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any]:
         origin = Origin(Asker(person, surface))
