@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from agent import talk
+from agent.arguments.choices import find_choices
 from agent.arguments.fill import Focus, fill
 from agent.arguments.sentence import Sentence, word_pattern
 from agent.conversation import History, Pending, recent
@@ -151,6 +152,10 @@ class Understanding:
 
     def _split(self, whole: _Part, names: Sequence[RecordName], focus: Focus) -> list[_Part]:
         """The message's parts, each a request of its own; the whole where it holds only one."""
+        best = self._door.tools.get(whole.ranking.best.label)
+        noun = next((a.noun for a in best.required if a.noun), None) if best else None
+        if noun and len(_records_in_a_row(whole.sentence, noun)) > 1:
+            return [whole]
         keep = [(m.start, m.end) for m in whole.sentence.mentions if m.kind in ("quoted", "date_range", "money", "url")]
         keep += [(r.start, r.end) for r in whole.sentence.records if r.certainty >= 0.9]
         colon = next((m.start for m in whole.sentence.mentions if m.kind == "after_colon"), len(whole.text))
@@ -284,6 +289,9 @@ class Understanding:
                 for m in addresses
             ]
         if noun is None or len(several) < 2:
+            choices = _choices_in_a_row(part.sentence, tool)
+            if choices:
+                return [self._with_choice(tool, part, focus, *choice) for choice in choices]
             filled = fill(tool, part.sentence, focus, self._door.clock.now(), current=self._current)
             return [Request(tool.name, filled.arguments, filled.rests_on)]
         requests = []
@@ -294,6 +302,14 @@ class Understanding:
             evidence = part.sentence.evidence(mention.start, mention.end)
             requests.append(Request(tool.name, filled.arguments, {noun.name: evidence, **filled.rests_on}))
         return requests
+
+    def _with_choice(
+        self, tool: Tool, part: _Part, focus: Focus, name: str, start: int, end: int, value: str
+    ) -> Request:
+        """The request for one of several values of a choice ("posting times on LinkedIn and Facebook")."""
+        sentence = replace(part.sentence, claimed=[(start, end)])
+        filled = fill(tool, sentence, focus, self._door.clock.now(), known={name: value}, current=self._current)
+        return Request(tool.name, filled.arguments, {name: part.sentence.evidence(start, end), **filled.rests_on})
 
     def _current(self, noun: str, record: str, field: str) -> object:
         """A stored value of a record, for "double it" and "two weeks longer"."""
@@ -356,6 +372,12 @@ def _record_links(part: _Part) -> tuple[RecordLink, ...]:
     return tuple(RecordLink(noun=r.noun, id=r.id, name=r.name) for r in named if r is not None)
 
 
+_JOINED = re.compile(
+    r"(?:\s+\w+)?\s*(?:,|and|&|, and|as well as|plus|,? und)\s*(?:also\s+|an?\s+|the\s+|on\s+|for\s+|one\s+)*",
+    re.IGNORECASE,
+)
+
+
 def _record_ids(part: _Part) -> set[tuple[str, int]]:
     return {(r.noun, n.id) for r in part.sentence.records if r.certainty >= 0.8 for n in r.records}
 
@@ -375,6 +397,22 @@ def _records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
         for gap in joined
     ):
         return found
+    return []
+
+
+def _choices_in_a_row(sentence: Sentence, tool: Tool) -> list[tuple[str, int, int, str]]:
+    """Several values joined by "and" for an argument that takes one: (argument, start, end, value) each."""
+    for argument in tool.arguments:
+        if (
+            not argument.enum
+            or argument.is_list
+            or argument.kind not in ("platform", "ad_platform", "metric", "channel")
+        ):
+            continue
+        found = find_choices(sentence, argument)
+        gaps = [sentence.text[one[1] : other[0]] for one, other in pairwise(found)]
+        if len({value for _, _, value in found}) > 1 and all(_JOINED.fullmatch(gap) for gap in gaps):
+            return [(argument.name, *hit) for hit in found]
     return []
 
 

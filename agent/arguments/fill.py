@@ -122,15 +122,10 @@ def _fill_one(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus, 
         "tone": lambda: texts.fill_tone(sentence, argument),
         "audience": lambda: texts.fill_audience(sentence, tool, argument),
         "conditions": lambda: _fill_conditions(sentence),
-        "subject": lambda: texts.fill_subject(sentence, tool, argument) if _wants_subject(tool, argument) else None,
+        "subject": lambda: texts.fill_subject(sentence, tool, argument),
         "description": lambda: _fill_description(sentence, tool, argument),
     }
     return by_slot[slot]()
-
-
-def _wants_subject(tool: Tool, argument: Argument) -> bool:
-    """An optional query of a list tool is filled only behind a cue; see `_fill_description`'s like."""
-    return argument.required or tool.effect != "read"
 
 
 def _fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -> Value | None:

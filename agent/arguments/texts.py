@@ -46,6 +46,10 @@ _TONE = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN_CUE = re.compile(
+    r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|announcing|that announces|containing|that mentions?|mentioning|matching|with the words?)\s+",
+    re.IGNORECASE,
+)
 #: The order itself: verbs and what they are said with, at the head of a sentence.
 _ORDER = re.compile(
     r"^(?:[\s\x00,.;:!?-]*(?:please|pls|plz|hi|hello|hey|hub|ok|okay|so|now|also|then|and|but|great|good|could|can|would|will|"
@@ -99,8 +103,15 @@ def fill_tone(sentence: Sentence, argument: Argument) -> Value | None:
 
 
 def fill_subject(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
-    """What a text is about, or a product, a query, a goal: behind its cue, else what is left of the sentence."""
+    """What a text is about, or a product, a query, a goal: behind its cue, else what is left of the sentence.
+
+    An argument that may be left out is filled only behind a cue that cannot mean anything else.
+    """
     text = sentence.open_text()
+    if not argument.required:
+        cue = _PLAIN_CUE.search(text)
+        span = _to_the_end(text, cue.end()) if cue else None
+        return _claimed(sentence, *span) if span else None
     for cue in _cues(argument.role.cues if argument.role else ()).finditer(text):
         if _is_order(text[: cue.start()], tool):
             span = _to_the_end(text, cue.end())

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -72,6 +73,8 @@ async def serve(options: argparse.Namespace, llama: Llama, listener: socket.sock
     await engine.prepare()
     listener.listen(128)  # from here on a client may connect, even before the first turn of the loop
     tell(event="ready", base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+    # Nobody reads the pipe from here on; whatever still prints goes to the log.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     await server.serve(sockets=[listener])
     await llama.close()
 

@@ -177,6 +177,8 @@ class EmbeddedEngine:
     def _await_ready(self, events: IO[bytes], log: Path) -> str:
         error = ""
         for line in events:
+            if not line.startswith(b"{"):  # a library's own print
+                continue
             event: dict[str, Any] = json.loads(line)
             if event["event"] == "ready":
                 return str(event["base_url"])

@@ -11,7 +11,6 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -19,6 +18,7 @@ from starlette.routing import Route
 from agent.engine.completion import Completer
 from agent.engine.embedder import DIMENSIONS, Embedder
 from agent.engine.errors import ApiError
+from agent.engine.guard import LoopbackOnly
 from agent.engine.llama import Llama
 from agent.engine.models import Registry
 from agent.engine.prefixes import Prefixes
@@ -42,7 +42,7 @@ class Engine:
         await self.prefixes.restore_newest()
 
     def app(self) -> Starlette:
-        """All routes. Only loopback host names are answered: a web page cannot reach the engine by DNS rebinding."""
+        """All routes, behind the guard against web pages."""
         return Starlette(
             routes=[
                 Route("/", _root, methods=["GET", "HEAD"]),
@@ -57,7 +57,7 @@ class Engine:
                 Route("/api/x/prefix", self.prefix, methods=["POST"]),
                 Route("/api/x/lifeline", self.users.lifeline, methods=["GET"]),
             ],
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+            middleware=[Middleware(LoopbackOnly)],
             exception_handlers={ApiError: _refuse},
         )
 
