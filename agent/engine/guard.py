@@ -1,4 +1,4 @@
-"""Keeps web pages away: a page in the user's browser can reach loopback ports, but not lie about where it comes from."""
+"""Keeps web pages away: a page in the user's browser can reach loopback ports, but not lie about its origin."""
 
 from __future__ import annotations
 

@@ -89,12 +89,12 @@ def test_after_kill_nine_of_its_only_user_it_ends_even_while_it_writes(cache: Pa
 
 
 def test_an_idle_engine_lingers_for_the_next_user_and_keeps_prefixes(cache: Path) -> None:
-    system = [{"role": "system", "content": "Prices: " + ", ".join(f"item {n} costs {n * 3}" for n in range(40))}]
+    system = [{"role": "system", "content": "Prices: " + ", ".join(f"item {n} costs {n * 3}" for n in range(25))}]
     first = EmbeddedEngine(cache, linger_seconds=60)
     base_url = first.start()
     kept = first.keep_prefix(system)
     first.stop()
-    assert kept["prompt_eval_count"] > 200
+    assert kept["prompt_eval_count"] > 150
     assert answers(base_url)
     again = EmbeddedEngine(cache)
     assert again.start() == base_url
@@ -106,7 +106,7 @@ def test_an_idle_engine_lingers_for_the_next_user_and_keeps_prefixes(cache: Path
     question = [*system, {"role": "user", "content": "What does item 7 cost?"}]
     body = {"model": CHAT_MODEL, "messages": question, "stream": False, "options": {"num_predict": 1}}
     counts = httpx.post(f"{fresh_url}/api/chat", json=body, timeout=60).json()
-    assert counts["prompt_cached_count"] > 200
+    assert counts["prompt_cached_count"] > 150
     assert counts["prompt_eval_count"] < 20
     again.stop()
 

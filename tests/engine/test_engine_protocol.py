@@ -163,8 +163,17 @@ def test_a_request_that_is_not_json_is_refused(http: httpx.Client) -> None:
     assert "invalid JSON" in answer.json()["error"]
 
 
-def test_a_web_page_with_another_host_name_is_refused(http: httpx.Client) -> None:
-    assert http.get("/api/tags", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "localhost:1234", "Origin": "http://localhost:8000"}, 200),
+    ],
+)
+def test_a_foreign_web_page_is_refused(http: httpx.Client, headers: dict[str, str], status: int) -> None:
+    assert http.get("/api/tags", headers=headers).status_code == status
 
 
 def test_quoted_control_tokens_are_read_as_text(http: httpx.Client) -> None:

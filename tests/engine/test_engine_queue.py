@@ -11,9 +11,9 @@ import pytest
 
 from agent.engine import CHAT_MODEL, EmbeddedEngine
 
-PRICES = "\n".join(f"Rule {n}: the price of item {n} is {n * 3}." for n in range(15))
+PRICES = "\n".join(f"Rule {n}: the price of item {n} is {n * 3}." for n in range(8))
 RULES = f"You answer questions about a shop.\n{PRICES}"
-OTHER = "You write mails.\n" + "\n".join(f"Hint {n}: the word {n} is fine." for n in range(15))
+OTHER = "You write mails.\n" + "\n".join(f"Hint {n}: the word {n} is fine." for n in range(8))
 
 
 def body(system: str, question: str, **options: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def test_a_shared_system_prompt_is_read_once(http: httpx.Client) -> None:
     for question, more in [("Is item 4 cheap?", {"format": yes_or_no}), ("Item 5?", {}), ("And item 6?", {})]:
         new, cached = tokens(http, RULES, question, **more)
         assert new < 20 < first_new
-        assert cached > 150
+        assert cached > 80
 
 
 def test_prompts_that_alternate_do_not_push_each_other_out(http: httpx.Client) -> None:
@@ -89,6 +89,6 @@ def test_a_kept_prefix_is_evaluated_once(engine: EmbeddedEngine, http: httpx.Cli
     system = RULES.replace("shop", "museum")
     messages = [{"role": "system", "content": system}]
     first, again = engine.keep_prefix(messages), engine.keep_prefix(messages)
-    assert first["prompt_eval_count"] > 100
+    assert first["prompt_eval_count"] > 80
     assert again["prompt_eval_count"] < 5
     assert tokens(http, system, "What does item 1 cost?")[0] < 20
