@@ -157,7 +157,7 @@ class TestTimes:
         assert (best["weekday"], best["start"], best["end"], best["own_posts"]) == ("Sunday", 18, 21, 4)
         # Centred, Sunday and Monday are +-1/2 of opposite sign: sums of squares 2 each, -2 across, against ln 2 * 4 and
         # -ln 2 * 4. With 4 added to the diagonal, Sunday's effect is 4 ln 2 / (2 + 2 + 4) = 0.5 ln 2, Monday's the
-        # opposite. A Sunday post: (0.5 - -0.5) * 1/2 * ln 2 = 0.5 ln 2.
+        # opposite. All are in the evening, which therefore is worth nothing of its own.
         assert best["factor"] == pytest.approx(2**0.5)
         assert best["low"] < best["factor"] < best["high"]
         assert "somewhat (8 of your posts there have results)" in data["text"]
@@ -172,7 +172,14 @@ class TestTimes:
         slots = result.data()["slots"]
         assert {one["start"] for one in slots} == {21}
         assert slots[0]["low"] > 1
-        assert "None of these times is clearly better" not in result.text
+        assert "is clearly better than an average one" not in result.text
+
+    def test_one_post_is_not_compared_with_itself(self) -> None:
+        slot = Learned(Platform.TWITTER, [Observed(TUESDAY, PLAIN, 9.0)]).slot(1, 10)
+        # Nothing can be learned from it: the general hours' 10 %, with the three effects' own spread, each s^2 / 4. The
+        # prior alone gives s = ln 2 at 4 degrees of freedom, for which Student's t at 90 % is 1.5332.
+        assert slot.value == pytest.approx(1.1)
+        assert slot.high == pytest.approx(1.1 * 2 ** (1.5332 * math.sqrt(3 / 4)), rel=1e-4)
 
     def test_a_day_begins_at_midnight_here(self, writing: Writing, door: Door) -> None:
         # 00:30 in Berlin on Monday is still Sunday evening in UTC.

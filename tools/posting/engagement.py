@@ -111,10 +111,12 @@ class Learned:
         self._t = float(student.ppf(0.5 + LEVEL / 2, self._freedom))
 
     def slot(self, weekday: int, hour: int) -> Estimate:
-        """How a time compares with the house's usual post there: a factor (1.2 is 20 % more), with its interval."""
+        """How a time compares with an average one: a factor (1.2 is 20 % more), with its interval.
+
+        Not with the times of the own posts: were all of them at one time, that would be compared with itself.
+        """
         x = np.zeros_like(self._start)
         self._put_time(x, weekday, hour)
-        x[: 8 + len(BANDS)] -= self._centre[: 8 + len(BANDS)]
         return self._factor(x)
 
     def part(self, name: str) -> Estimate:

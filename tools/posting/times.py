@@ -1,5 +1,6 @@
 """When to post: the best times of the week on a platform."""
 
+import math
 from collections import Counter
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +9,7 @@ from memory.enums import Platform
 from tools.core.context import Context
 from tools.core.result import Result
 from tools.posting.defaults import BEST_HOURS, SOURCE, STUDIED, is_usual
-from tools.posting.engagement import BANDS, WEIGHT, Estimate, Learned, band_of, how_sure
+from tools.posting.engagement import BANDS, USUAL_HOURS, WEIGHT, Estimate, Learned, band_of, how_sure
 from tools.posting.limits import platform_name
 from tools.posting.results import learned, published
 from tools.show import bullets, number, table
@@ -20,8 +21,8 @@ AWAKE = range(7, 22)
 
 
 class Slot(BaseModel):
-    """Hours of a weekday, from `start` up to `end`. `factor` compares a post then with the house's usual one (1 is as
-    usual); `low` and `high` hold it with 80 %. `own_posts` with results went out in those hours."""
+    """Hours of a weekday, from `start` up to `end`. `factor` compares a post then with one at an average time (1 is the
+    same); `low` and `high` hold it with 80 %. `own_posts` with results went out in those hours."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,16 +68,15 @@ class PostingTimes(Result):
             (one.when, _against(one.factor), f"{_against(one.low)} to {_against(one.high)}", one.own_posts)
             for one in self.slots
         ]
-        shown = table(("When", "Against your usual post", "80% interval", "Your posts then"), rows)
-        return (
-            f"Best times to post on {name}:\n\n{shown}\n\n{sure} Where you have few posts, the general times of "
-            f"{self.default_source}{studied} weigh more: each counts like {number(WEIGHT)} posts of yours."
-            + (
-                ""
-                if any(one.low > 1 for one in self.slots)
-                else " None of these times is clearly better than the rest."
-            )
-        )
+        shown = table(("When", "Against an average time", "80% interval", "Your posts then"), rows)
+        parts = [
+            f"How sure: {self.sure}.",
+            f"The general times of {self.default_source}{studied} are taken to bring {_against(math.exp(USUAL_HOURS))} until "
+            f"your own results say otherwise; what is assumed counts like {number(WEIGHT)} posts of yours.",
+        ]
+        if not any(one.low > 1 for one in self.slots):
+            parts.append("None of these times is clearly better than an average one.")
+        return f"Best times to post on {name}:\n\n{shown}\n\n{' '.join(parts)}"
 
 
 def posting_times(ctx: Context, platform: Platform) -> PostingTimes:
@@ -138,4 +138,4 @@ def _slot(estimate: Estimate, weekday: int, start: int, end: int, own: int, usua
 
 def _against(factor: float) -> str:
     share = round((factor - 1) * 100)
-    return f"{share:+d}%" if share else "as usual"
+    return f"{share:+d}%" if share else "the same"
