@@ -150,10 +150,9 @@ def test_a_turn_of_a_process_that_lives_is_left_to_it(tmp_path: Path) -> None:
 def test_killed_before_anything_was_decided_is_said(tmp_path: Path) -> None:
     """The turn's row is written, its first checkpoint is not."""
     done(tmp_path, say=SAY_BLOOM)
-    with restarted(tmp_path) as hub:
-        with hub.database.session(write=True) as session:
-            found = talks.open_conversation(session, TALK, "owner", hub.door.clock.now())
-            talks.add_turn(session, found, "and delete it", hub.door.clock.now(), owner=talks.new_id())
+    with restarted(tmp_path) as hub, hub.database.session(write=True) as session:
+        found = talks.open_conversation(session, TALK, "owner", hub.door.clock.now())
+        talks.add_turn(session, found, "and delete it", hub.door.clock.now(), owner=talks.new_id())
     with restarted(tmp_path) as hub:
         assert "say it again" in hub.turns(TALK)[-1].reply
         assert states(hub) == ["done", "failed"]
