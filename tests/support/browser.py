@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.types import ASGIApp
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -42,11 +42,15 @@ class Watched:
 
 
 OpenPage = Callable[..., Watched]
+Scheme = Literal["light", "dark"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests. Without chromium the tests are skipped; where CI is set, that fails."""
+    """One browser for a module's tests: while it runs, no other test could start an event loop.
+
+    Without chromium the tests are skipped; where CI is set, that fails.
+    """
     if not CHROMIUM.exists():
         reason = f"there is no {CHROMIUM}: install Debian's package chromium"
         if os.environ.get("CI"):
@@ -58,32 +62,42 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """`open_page(url, width=1280, height=800, **context options)`: a watched page in a context of its own."""
-    contexts = []
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One context for all pages: what a page is made of is loaded once, not for every test."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
 
-    def open_(url: str, *, width: int = 1280, height: int = 800, **options: Any) -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        watched = Watched(context.new_page())
+
+@pytest.fixture
+def open_page(context: BrowserContext) -> Iterator[OpenPage]:
+    """`open_page(url, width=1280, height=800, scheme="light")`: a watched page."""
+    pages = []
+
+    def open_(url: str, *, width: int = 1280, height: int = 800, scheme: Scheme = "light") -> Watched:
+        page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        watched = Watched(page)
         own = re.compile(rf"{re.escape(url.split('?')[0].rstrip('/'))}(/|$)|data:|blob:")
 
         def saw(address: str) -> None:
             if not own.match(address):
                 watched.foreign.append(address)
 
-        watched.page.on("request", lambda request: saw(request.url))
-        watched.page.on("websocket", lambda socket: saw(socket.url))
-        watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
-        watched.page.on("console", lambda said: watched.errors.append(said.text) if said.type == "error" else None)
-        watched.page.goto(url)
+        page.on("request", lambda request: saw(request.url))
+        page.on("websocket", lambda socket: saw(socket.url))
+        page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        page.on("console", lambda said: watched.errors.append(said.text) if said.type == "error" else None)
+        page.goto(url)
         return watched
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @contextmanager

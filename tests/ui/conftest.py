@@ -1,18 +1,24 @@
 """The hub behind the surfaces: a scripted one, and a real one without a model."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from scripted_hub import ScriptedHub
 
-from agent import Hub, Settings, open_hub
-from tests.support.browser import browser, open_page, served
+from agent import Settings
+from tests.support.browser import browser, context, open_page, served
 from ui import opening
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
 
-__all__ = ["browser", "open_page"]
+if TYPE_CHECKING:
+    from agent import Hub
+
+__all__ = ["browser", "context", "open_page"]
 
 
 @pytest.fixture
@@ -29,18 +35,21 @@ def scripted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ScriptedHub
     return hub
 
 
-@pytest.fixture
-def scripted_site(scripted: ScriptedHub) -> Iterator[str]:
-    """The pages over the scripted hub; gives their address."""
+@pytest.fixture(scope="session")
+def scripted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedHub, str]]:
+    """A scripted hub and the address of the pages over it; `reset` it before each use."""
+    hub = ScriptedHub(Settings(home=tmp_path_factory.mktemp("hub"), model_use="none"))
     model = ModelWatch()
-    model.watch(scripted)  # type: ignore[arg-type]
-    with served(make_app(scripted, model)) as address:  # type: ignore[arg-type]
-        yield address
+    model.look(hub)  # type: ignore[arg-type]
+    with served(make_app(hub, model)) as address:  # type: ignore[arg-type]
+        yield hub, address
 
 
 @pytest.fixture(scope="session")
 def real_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A real hub without a model, shared by the tests that only read or use records of their own."""
+    from agent import open_hub
+
     home = tmp_path_factory.mktemp("hub")
     with open_hub(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
         hub.wait_for_model()

@@ -57,11 +57,16 @@ class Scene:
 class ScriptedHub:
     settings: Settings
     scenes: dict[str, Scene] = field(default_factory=dict)
-    parts: tuple[Health, ...] = WELL
     model_ready: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: the next test begins."""
+        self.scenes.clear()
+        self.parts = WELL
         self.stored: dict[str, list[Turn]] = {}
         self.waiting: dict[int, PlanView] = {}
         self.decided: list[tuple[int, str]] = []
@@ -108,7 +113,7 @@ class ScriptedHub:
                 waiting = (plan.id,)
             for call in calls:
                 yield Step(call=call)
-            for piece in scene.reply.split(" "):
+            for piece in scene.reply.split(" ") if scene.reply else ():
                 yield Text(text=f"{piece} ")
             scene.hold()
             while scene.endless:

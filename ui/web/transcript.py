@@ -76,13 +76,13 @@ def _turn(turn: Turn) -> list[Message]:
 
 def _coming(answer: Answer) -> list[Message]:
     shown = [_person(answer.say), *(step(call) for call in answer.steps)]
-    if answer.text:
+    if answer.text.strip():
         shown.append(_hub(answer.text))
     if answer.error:
         shown.append(_hub(f'<div class="hub-error" role="alert">{_line(answer.error)}</div>'))
     elif answer.stopped:
         shown.append(_hub("*Stopped. What was done before stays done.*"))
-    elif not answer.done and (answer.progress or not answer.text):
+    elif not answer.done and (answer.progress or not answer.text.strip()):
         doing = _line(answer.progress or "Thinking …")
         shown.append(_hub(f'<div class="hub-doing" role="status">{doing}</div>'))
     return shown

@@ -32,6 +32,12 @@ SHOW_ADDRESS = """(conversation) => {
     window.history.replaceState(null, '', address);
   }
 }"""
+#: The line has the focus when the page is ready, but no keyboard opens by itself on a phone.
+TAKE_FOCUS = """() => {
+  if (window.matchMedia('(pointer: fine)').matches) {
+    requestAnimationFrame(() => document.querySelector('#say textarea')?.focus());
+  }
+}"""
 #: After the conversation on show was deleted: an empty page.
 LEAVE_DELETED = "(deleted) => { if (deleted) window.location.assign('/'); }"
 
@@ -69,7 +75,9 @@ def build(site: Site) -> None:
 
     root = gr.context.Context.root_block
     assert root is not None
-    root.load(page.load, **sent).then(page.follow, **followed)
+    loaded = root.load(page.load, **sent)
+    loaded.then(None, js=TAKE_FOCUS, api_visibility="private")
+    loaded.then(page.follow, **followed)
     begun = [
         parts.box.submit(page.send, inputs=[parts.conversation, parts.box], **sent),
         parts.chat.example_select(page.send_example, inputs=[parts.conversation], **sent),
@@ -141,7 +149,7 @@ def _line() -> gr.Textbox:
         max_lines=8,
         submit_btn=SEND,
         stop_btn=False,
-        autofocus=True,
+        interactive=False,  # until the page knows its conversation
         container=False,
     )
 
@@ -242,7 +250,9 @@ class ChatPage:
             **self._parts.plans.show(self._hub.plans(conversation)),
             self._parts.side: self._side(conversation),
             self._parts.banner: banner(self._site.model.now),
-            self._parts.box: gr.update(submit_btn=False if running else SEND, stop_btn=STOP if running else False),
+            self._parts.box: gr.update(
+                interactive=True, submit_btn=False if running else SEND, stop_btn=STOP if running else False
+            ),
         }
 
     def _talk(self, conversation: str) -> Updates:
