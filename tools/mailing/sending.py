@@ -93,9 +93,8 @@ class MailingSent(MailingCard):
         if self.status == EmailStatus.SCHEDULED:
             said = f"Scheduled the mailing **{inert(self.name)}** for {moment(self.send_time)}, to {self.goes_to()}."
         elif self.laid:
-            said = (
-                f"The mailing **{inert(self.name)}** is being sent: {count(self.laid, 'message')} wait in the outbox."
-            )
+            begun, waits = "is being sent" if self.mail_server else "is approved", "waits" if self.laid == 1 else "wait"
+            said = f"The mailing **{inert(self.name)}** {begun}: {count(self.laid, 'message')} {waits} in the outbox."
         else:
             said = (
                 f"The mailing **{inert(self.name)}** is set to be sent, but nobody of {self.goes_to()} may be written to now; "
