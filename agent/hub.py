@@ -2,26 +2,22 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Literal, cast, overload
-
-from langgraph.types import Command
+from typing import Any, Literal, overload
 
 from agent import slash
 from agent.building import build_index, open_saver
-from agent.conversation import History, Pending
-from agent.graph import STEPS, Graph, TurnGraph, TurnState
+from agent.graph import TurnState
 from agent.liveness import Liveness
-from agent.models.chat import counting
 from agent.models.startup import Models, Progress
 from agent.models.writer import ModelWriter
 from agent.routing.examples import load_examples
 from agent.routing.matcher import Matcher
 from agent.settings import Settings
-from agent.turn import Call, ConversationView, Event, Finished, Health, PlanView, Text, Turn
+from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
+from agent.turns import Turns, last, view
 from agent.understand import Understanding
 from memory import conversations as talks
 from memory.database import Database
@@ -36,7 +32,6 @@ from tools.core.records import NOUNS
 from tools.core.result import RecordLink
 
 log = logging.getLogger(__name__)
-BROKEN = "Something went wrong inside the hub, and this was not done. The log says more under {turn}."
 
 
 class Hub:
@@ -61,8 +56,6 @@ class Hub:
         self._closing: list[Callable[[], None]] = []
         self._matcher_given = matcher
         self._matcher_lock = threading.Lock()
-        #: One decision at a time: a turn that waits can be gone on with by only one thread.
-        self._deciding = threading.Lock()
         self.door = Door(
             all_tools(),
             self.database,
@@ -77,14 +70,13 @@ class Hub:
         saver, close_saver = open_saver(settings)
         self._closing.append(close_saver)
         self._saver = saver
-        turns = TurnGraph(self.door, self.understanding, self._history, self._writer)
-        self._graph: Graph = turns.compile(saver)
+        self._turns = Turns(self.door, self.understanding, self._writer, saver, self._alive)
         if self._own_models:
             self.models.start()
         if matcher is None:
             threading.Thread(target=self.matcher, name="matcher", daemon=True).start()
         threading.Thread(target=self._warm_index, name="index-warm", daemon=True).start()
-        self._recover()
+        self._turns.recover()
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -100,7 +92,7 @@ class Hub:
     ) -> Turn | Iterator[Event]:  # fmt: skip
         """Say something; returns the finished turn, or with `stream` its events as they happen (see `stream`)."""
         events = self.stream(text, conversation=conversation, person=person, surface=surface)
-        return events if stream else _last(events)
+        return events if stream else last(events)
 
     def stream(
         self, text: str, *, conversation: str | None = None, person: str | None = None, surface: str = "python"
@@ -114,12 +106,12 @@ class Hub:
         if decision is not None:
             yield from self._decide_by_command(decision, conversation, person, surface)
             return
-        turn = self._begin(text, conversation, person)
+        turn = self._turns.begin(text, conversation, person)
         start: TurnState = {
             "message": text, "turn": turn.id, "conversation": turn.conversation_id, "person": person,
             "surface": surface, "calls": [], "replies": [], "decisions": [],
         }  # fmt: skip
-        yield from self._run(turn, start)
+        yield from self._turns.run(turn, start)
 
     def call(self, tool: str, /, **arguments: Any) -> Outcome:
         """Call a tool from Python. A gated one gives a plan that waits (`outcome.waiting`). Raises HubError."""
@@ -137,11 +129,11 @@ class Hub:
 
         Raises NotFound where there is no such plan; any other refusal is in the turn's reply.
         """
-        return self._decide(plan, True, person or self.settings.person, surface)
+        return self._turns.decide(plan, True, person or self.settings.person, surface)
 
     def reject(self, plan: int, *, person: str | None = None, surface: str = "python") -> Turn:
         """A person's no to a plan: it is closed, and nothing happens."""
-        return self._decide(plan, False, person or self.settings.person, surface)
+        return self._turns.decide(plan, False, person or self.settings.person, surface)
 
     def plans(self, conversation: str | None = None) -> list[PlanView]:
         """The plans that wait, oldest first; of one conversation, or all."""
@@ -172,7 +164,7 @@ class Hub:
     def turns(self, conversation: str) -> list[Turn]:
         """A conversation's turns in order, also those that are still under way."""
         with self.database.session() as session:
-            return [_view(turn) for turn in talks.turns_of(session, conversation)]
+            return [view(turn) for turn in talks.turns_of(session, conversation)]
 
     def delete_conversation(self, conversation: str) -> None:
         """Forget a conversation; what it did stays, and stands in the audit log."""
@@ -258,73 +250,6 @@ class Hub:
             # Searching itself copes with a broken index and says so; here it is only noted.
             log.warning("the search index could not be warmed", exc_info=True)
 
-    # -- running a turn ----------------------------------------------------------------------------------------------
-
-    def _begin(self, text: str, conversation: str | None, person: str) -> talks.Turn:
-        now = self.door.clock.now()
-        with self.database.session(write=True) as session:
-            found = talks.open_conversation(session, conversation, person, now)
-            return talks.add_turn(session, found, text, now, owner=self._alive.id)
-
-    def _run(self, turn: talks.Turn, start: TurnState | Command[Any] | None) -> Iterator[Event]:
-        """Run the graph for a turn and store how it ended."""
-        began = time.perf_counter()
-        config = cast(Any, {"configurable": {"thread_id": turn.id}, "recursion_limit": STEPS})
-        with counting() as usage:
-            try:
-                for event in self._graph.stream(start, config, stream_mode="custom", durability="sync"):
-                    yield cast(Event, event)
-                state = cast(TurnState, self._graph.get_state(config).values)
-                failed = False
-            except GeneratorExit:
-                self._finish(turn, {"replies": ["Stopped."]}, time.perf_counter() - began, 0, 0, failed=False)
-                raise
-            except Exception:
-                # A bug: told with the turn's id, logged with its trace, and the conversation goes on.
-                log.exception("turn %s failed", turn.id)
-                state, failed = {"replies": [BROKEN.format(turn=turn.id)]}, True
-        finished = self._finish(
-            turn, state, time.perf_counter() - began, usage.prompt_tokens, usage.output_tokens, failed=failed
-        )
-        if finished.reply:
-            yield Text(text=finished.reply)
-        yield Finished(turn=finished)
-
-    def _finish(
-        self, turn: talks.Turn, state: TurnState, seconds: float, prompt: int, output: int, *, failed: bool
-    ) -> Turn:
-        """Store the turn's answer; its checkpoints go unless a plan still waits."""
-        waiting = tuple(state.get("waiting") or ())
-        view = Turn(
-            id=turn.id,
-            conversation=turn.conversation_id,
-            say=turn.said,
-            reply="\n\n".join([*state.get("notes", []), *state.get("replies", [])]).strip(),
-            calls=tuple(Call.model_validate(call) for call in state.get("calls", [])),
-            asks=bool(state.get("asks")),
-            waiting=waiting,
-            decided_by=cast(Any, state.get("decided_by", "none")),
-            seconds=round(seconds, 3),
-            prompt_tokens=prompt,
-            output_tokens=output,
-            notes=tuple(state.get("notes", [])),
-        )
-        with self.database.session(write=True) as session:
-            stored = session.get_one(talks.Turn, turn.id)
-            stored.reply, stored.data, stored.pending = view.reply, view.model_dump(mode="json"), state.get("pending")
-            stored.state = talks.FAILED if failed else talks.WAITING if waiting else talks.DONE
-            stored.updated_at = self.door.clock.now()
-        if not waiting:
-            self._saver.delete_thread(turn.id)
-        return view
-
-    def _history(self, conversation: str) -> History:
-        with self.database.session() as session:
-            stored = [t for t in talks.turns_of(session, conversation, last=12) if t.state != talks.STARTED]
-            waiting = tuple(plan.id for plan in waiting_plans(session, conversation))
-        pending = Pending.model_validate(stored[-1].pending) if stored and stored[-1].pending else None
-        return History(tuple(_view(turn) for turn in stored), pending, waiting)
-
     def _writer(self) -> ModelWriter | None:
         chat = self.models.chat
         return ModelWriter(chat) if chat else None
@@ -340,81 +265,16 @@ class Hub:
                 if len(waiting) != 1:
                     raise NotFound(_which_plan(waiting, approve), "plan")
                 plan = waiting[0].id
-            turn = self._decide(plan, approve, person, surface, conversation)
+            turn = self._turns.decide(plan, approve, person, surface, conversation)
         except HubError as error:
-            stored = self._begin(f"/{'approve' if approve else 'reject'} {plan or ''}".strip(), conversation, person)
-            turn = self._finish(stored, {"replies": [error.sentence], "decided_by": "slash"}, 0.0, 0, 0, failed=False)
+            stored = self._turns.begin(
+                f"/{'approve' if approve else 'reject'} {plan or ''}".strip(), conversation, person
+            )
+            turn = self._turns.finish(
+                stored, {"replies": [error.sentence], "decided_by": "slash"}, 0.0, 0, 0, failed=False
+            )
         yield Text(text=turn.reply)
         yield Finished(turn=turn)
-
-    def _decide(self, plan_id: int, approve: bool, person: str, surface: str, conversation: str | None = None) -> Turn:
-        """Decide on a plan: through the turn that waits for it, or directly where none does."""
-        began = time.perf_counter()
-        plan = self.plan(plan_id)
-        with self.database.session() as session:
-            stored = session.get_one(Plan, plan_id)
-            waiting_turn = session.get(talks.Turn, stored.turn_id) if stored.turn_id else None
-        with self._deciding:
-            decision = self._resume(waiting_turn, plan_id, approve, person, surface) if waiting_turn else None
-            if decision is None:
-                decision = self._directly(plan_id, approve, person, surface)
-        said = f"/{'approve' if approve else 'reject'} {plan_id}"
-        turn = self._begin(said, plan.conversation or conversation, person)
-        calls = []
-        if "result" in decision:
-            calls = [
-                Call(tool=decision["tool"], arguments=plan.arguments, result=decision["result"], text=decision["text"])
-            ]
-        state: TurnState = {
-            "replies": [decision["text"]], "decided_by": "slash", "calls": [c.model_dump(mode="json") for c in calls],
-        }  # fmt: skip
-        return self._finish(turn, state, time.perf_counter() - began, 0, 0, failed=False)
-
-    def _resume(self, turn: talks.Turn, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any] | None:
-        """Hand a decision to the turn that waits for it; None where it waits no longer."""
-        config = cast(Any, {"configurable": {"thread_id": turn.id}, "recursion_limit": STEPS})
-        state = self._graph.get_state(config)
-        if not state.next or plan not in state.values.get("waiting", []):
-            return None
-        answer = {"plan": plan, "approve": approve, "person": person, "surface": surface, "may_approve": True}
-        for _ in self._graph.stream(Command(resume=answer), config, stream_mode="custom", durability="sync"):
-            pass
-        values = self._graph.get_state(config).values
-        waiting = values.get("waiting") or []
-        with self.database.session(write=True) as session:
-            stored = session.get_one(talks.Turn, turn.id)
-            stored.data = {**stored.data, "waiting": waiting}
-            stored.state = talks.WAITING if waiting else talks.DONE
-        if not waiting:
-            self._saver.delete_thread(turn.id)
-        made = [d for d in values.get("decisions", []) if (d["plan"], d["approve"]) == (plan, approve)]
-        # None where another process went on with the turn first: the door knows what became of the plan.
-        return cast(dict[str, Any], made[-1]) if made else None
-
-    def _directly(self, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any]:
-        origin = Origin(Asker(person, surface))
-        try:
-            if approve:
-                outcome = self.door.approve(plan, origin)
-                return {"text": outcome.result.text, "tool": outcome.tool, "result": outcome.result.data()}
-            self.door.reject(plan, origin)
-            return {"text": f"Plan {plan} is rejected. Nothing was done."}
-        except HubError as error:
-            return {"text": error.sentence}
-
-    def _recover(self) -> None:
-        """Take up turns that a crash cut off; those of processes that still live are theirs."""
-        with self.database.session() as session:
-            cut_off = [t for t in talks.unfinished_turns(session) if not self._alive.lives(t.owner)]
-        for turn in cut_off:
-            config = cast(Any, {"configurable": {"thread_id": turn.id}})
-            known = self._graph.get_state(config).next
-            log.warning("turn %s was cut off; %s", turn.id, "taking it up" if known else "nothing had been done yet")
-            if known:
-                _last(self._run(turn, None))
-            else:
-                self._finish(turn, {"replies": ["The hub was stopped before it got to this. Please say it again."]},
-                             0.0, 0, 0, failed=True)  # fmt: skip
 
     def _plan_view(self, plan: Plan) -> PlanView:
         return PlanView(
@@ -458,16 +318,3 @@ def _which_plan(waiting: list[PlanView], approve: bool) -> str:
         return "No plan is waiting."
     word = "approve" if approve else "reject"
     return f"{len(waiting)} plans wait: " + ", ".join(f"`/{word} {plan.id}` ({plan.tool})" for plan in waiting) + "."
-
-
-def _view(turn: talks.Turn) -> Turn:
-    if turn.data:
-        return Turn.model_validate(turn.data)
-    return Turn(id=turn.id, conversation=turn.conversation_id, say=turn.said, reply=turn.reply)
-
-
-def _last(events: Iterator[Event]) -> Turn:
-    for event in events:
-        if isinstance(event, Finished):
-            return event.turn
-    raise RuntimeError("the turn ended without an answer")

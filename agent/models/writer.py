@@ -13,7 +13,7 @@ from tools.core.errors import Unavailable
 
 Shape = TypeVar("Shape", bound=BaseModel)
 #: What would end the fence around data early, or open another.
-_FENCE = re.compile(r"</?\s*data\s*>", re.IGNORECASE)
+_FENCE = re.compile(r"<\s*/?\s*data\b[^>]*>?", re.IGNORECASE)
 
 
 class ModelWriter:

@@ -39,12 +39,10 @@ def killed(home: Path, place: str, call: int, **work: Any) -> None:
     assert process.returncode == -signal.SIGKILL, f"it was not killed; it said {said}"
 
 
-def done(home: Path, **work: Any) -> Turn:
-    """Have a process do something and end well."""
-    process = worker(home, "nowhere", 0, **work)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    return Turn.model_validate_json(said)
+def done(home: Path, say: str) -> Turn:
+    """Have a house do something and close well."""
+    with restarted(home) as hub:
+        return hub.ask(say, conversation=TALK)
 
 
 def restarted(home: Path) -> Hub:
@@ -141,7 +139,7 @@ def test_killed_while_an_approved_plan_is_carried_out(tmp_path: Path, place: str
 
 def test_a_turn_of_a_process_that_lives_is_left_to_it(tmp_path: Path) -> None:
     with restarted(tmp_path) as living:
-        turn = living._begin("still thinking", TALK, "owner")
+        turn = living._turns.begin("still thinking", TALK, "owner")
         with restarted(tmp_path) as other:
             assert states(other) == ["started"]
             assert other.turns(TALK)[0].id == turn.id

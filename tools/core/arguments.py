@@ -15,6 +15,9 @@ from tools.core.errors import BadInput, Missing
 #: A text longer than this is refused: nobody types it, and every database would keep it.
 LONGEST_TEXT = 200_000
 
+#: Signs without a shape of their own that a text needs: line breaks, and the joiners inside emoji and some scripts.
+KEPT = "\n\t\u200c\u200d"
+
 
 def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """The typed arguments for a call of `tool`; None and "" count as not given.
@@ -116,7 +119,7 @@ def _clean(argument: Argument, value: str) -> str:
             f"The {spoken(argument.name)} is {len(value):,} characters long; at most {LONGEST_TEXT:,} can be kept.",
             argument.name,
         )
-    return "".join(character for character in value if character in "\n\t" or character.isprintable())
+    return "".join(character for character in value if character in KEPT or character.isprintable())
 
 
 def _with_zone(value: Any, zone: ZoneInfo) -> Any:
