@@ -70,7 +70,7 @@ class _Grammar:
 
         Without `bare`, one that only names people ("contacted", "vip customers") does not count: inside a list it is a value.
         """
-        if self.phrase.is_(i, "("):
+        if self._before_bracket(i):
             return True
         try:
             if self._leaf(i) is None:

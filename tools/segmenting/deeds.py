@@ -10,7 +10,7 @@ from tools.segmenting.lookup import Lookup
 from tools.segmenting.tokens import Phrase, Read, UnclearConditions
 from tools.segmenting.tree import AllOf, Condition, Happened, Window, joined, negated
 
-_VERBS: dict[str, EventType] = {
+VERBS: dict[str, EventType] = {
     **dict.fromkeys(("opened", "open", "read", "opening"), EventType.OPENED),
     **dict.fromkeys(("clicked", "click", "clicking"), EventType.CLICKED),
     **dict.fromkeys(("visited", "visit", "visiting"), EventType.VISITED),
@@ -66,7 +66,7 @@ _TIMES = (
     "products",
 )
 _OFTEN = {"once": 1, "twice": 2, "thrice": 3, "repeatedly": 2, "several times": 2}
-_NOUNS: dict[str, tuple[str, EventType]] = {
+NOUNS: dict[str, tuple[str, EventType]] = {
     **dict.fromkeys(("visits", "visit"), ("visits", EventType.VISITED)),
     **dict.fromkeys(("opens", "email opens"), ("opens", EventType.OPENED)),
     **dict.fromkeys(("clicks", "click", "link clicks"), ("clicks", EventType.CLICKED)),
@@ -111,7 +111,7 @@ class _Deed:
 
 def deed_condition(phrase: Phrase, i: int, now: datetime, lookup: Lookup) -> Read | None:
     """A condition that begins with what was done."""
-    verb = phrase.choose(i, _VERBS)
+    verb = phrase.choose(i, VERBS)
     if verb is None:
         return None
     deed, at = _Deed(verb[0]), verb[1]
@@ -147,7 +147,7 @@ def amount_condition(phrase: Phrase, i: int, now: datetime, has: bool) -> Read |
     if found and not found.said and plus_behind(phrase, found.end):
         found = Comparison(">=", found.value, found.end)
     start = found.end if found else phrase.skip(i, "any", "an", "a", "some")
-    noun = phrase.choose(start, _NOUNS)
+    noun = phrase.choose(start, NOUNS)
     if noun is None or (found is None and not has):
         return None
     (field, event), at = noun

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 from memory.enums import Channel, EventType
+from tools.segmenting.deeds import NOUNS, VERBS
+from tools.segmenting.fields import FIELDS
 from tools.segmenting.tree import (
     CUSTOM,
     AllOf,
@@ -37,10 +39,18 @@ EVENT_WORDS: dict[EventType, tuple[str, str]] = {
     EventType.SENT: ("was sent", "an email"),
 }
 NUMBER_WORDS = {"=": "is", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+#: Words that could begin a condition of their own, behind the comma of a list.
+_BEGINNING = frozenset(word for phrase in (*FIELDS, *VERBS, *NOUNS) for word in phrase.split()) | {
+    "spent",
+    "worth",
+    "paid",
+}
 _PLAIN = re.compile(r"[\w@.+&/'’:#%-]+(?: [\w@.+&/'’:#%-]+)*")
+#: An apostrophe that is not inside a word would be read as a quotation mark.
+_OPENING = re.compile(r"(?<!\w)'|'(?!\w)")
 #: Words that would be read as the end of a value.
 _SPLITTING = frozenset(
-    "and or but not with without who whose which that where having in from at older before after since one any none "
+    "and or nor but not never no with without who whose which that where having in from at older before after since one any none "
     "known unknown set empty missing tagged is are within on".split()
 )
 
@@ -146,12 +156,20 @@ def _among(verb: str, values: list[str] | tuple[str, ...]) -> str:
 
 
 def _list(values: list[str] | tuple[str, ...]) -> str:
-    return ", ".join(_value(value) for value in values)
+    """The first value cannot be taken for a condition, a later one could."""
+    return ", ".join(_value(value, later=place > 0) for place, value in enumerate(values))
 
 
-def _value(value: str) -> str:
+def _value(value: str, *, later: bool = False) -> str:
     """A value, in quotes where its words would be read as something else."""
-    if _PLAIN.fullmatch(value) and value[-1] not in ".:" and not _SPLITTING & set(value.casefold().split()):
+    words = set(value.casefold().split())
+    if (
+        _PLAIN.fullmatch(value)
+        and not _OPENING.search(value)
+        and value[-1] not in ".:"
+        and not _SPLITTING & words
+        and not (later and _BEGINNING & words)
+    ):
         return value
     return f"“{value}”" if "”" not in value and "“" not in value else f'"{value}"'
 
