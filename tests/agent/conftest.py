@@ -139,3 +139,8 @@ def model_hub(opened: Callable[..., Hub], ollama: Ollama) -> Hub:
     hub = opened(model_use="ollama", ollama_host=ollama.address, model_timeout=1.0)
     assert hub.models.chat is not None, hub.models.problem
     return hub
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
