@@ -184,8 +184,9 @@ def _by_words(sentence: Sentence, names: Sequence[RecordName], field: str) -> tu
     words = [re.sub(r"['’]s$", "", w) for w in fold(sentence.text).split()]
     excluded = re.search(r"\b(?:not|without|except)\b.*", sentence.text, re.IGNORECASE)
     scores = []
+    shared: set[str] = set.intersection(*[set(fold(name.name).split()) for name in names])
     for name in names:
-        own = set(fold(name.name).split()) - set.intersection(*(set(fold(n.name).split()) for n in names))
+        own = set(fold(name.name).split()) - shared
         hits = sum(word in own for word in words)
         scores.append(-hits if excluded and hits else hits)
     best = max(scores)

@@ -20,7 +20,7 @@ from memory import conversations as talks
 from memory.plans import Plan, waiting_plans
 from tools.core.context import Asker
 from tools.core.door import Door, Origin
-from tools.core.errors import HubError
+from tools.core.errors import HubError, NotFound
 
 log = logging.getLogger(__name__)
 BROKEN = "Something went wrong inside the hub, and this was not done. The log says more under {turn}."
@@ -121,7 +121,9 @@ class Turns:
         """Decide on a plan: through the turn that waits for it, or directly where none does."""
         began = time.perf_counter()
         with self._database.session() as session:
-            plan = session.get_one(Plan, plan_id)
+            plan = session.get(Plan, plan_id)
+            if plan is None:
+                raise NotFound(f"There is no plan {plan_id}.", "plan")
             waiting_turn = session.get(talks.Turn, plan.turn_id) if plan.turn_id else None
         with self._deciding:
             decision = self._resume(waiting_turn, plan_id, approve, person, surface) if waiting_turn else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, Select, String, Text, cast, func, or_, select
+from sqlalchemy import Date, String, Text, cast, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Versioned, enum_column
@@ -50,7 +50,7 @@ def list_campaigns(
     query: str | None = None,
 ) -> Sequence[Campaign]:
     """Campaigns that fit all filters, newest first. `query` looks into name, description and audience."""
-    statement: Select[tuple[Campaign]] = select(Campaign).order_by(Campaign.id.desc())
+    statement = select(Campaign).order_by(Campaign.id.desc())
     if status:
         statement = statement.where(Campaign.status == status)
     if type:

@@ -103,7 +103,8 @@ def totals_by_channel(
         statement = statement.where(MetricPoint.day <= end)
     found: dict[Channel, dict[str, float]] = {}
     for channel, metric, value in session.execute(statement):
-        found.setdefault(channel, {})[metric] = float(value)
+        if channel is not None:
+            found.setdefault(channel, {})[metric] = float(value)
     return found
 
 

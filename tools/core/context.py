@@ -14,7 +14,6 @@ from memory.database import begin_write
 from memory.index import SearchIndex
 from tools.core.errors import Unavailable
 
-
 Shape = TypeVar("Shape", bound=BaseModel)
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class Outcome:
 class Origin:
     """Where a call comes from. `call_id` makes it repeatable: the same call after a crash is not made twice."""
 
-    asker: Asker = Asker()
+    asker: Asker = field(default_factory=Asker)
     conversation_id: str | None = None
     turn_id: str | None = None
     call_id: str | None = None

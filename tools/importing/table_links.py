@@ -97,7 +97,7 @@ def write_back(ctx: Context, source_id: int, engine: Engine, key: Column[Any], s
         for link, lead in behind:
             still = status.in_(meant.get(link.table_status, []))
             own = lead.status.value.capitalize() if capital else lead.status.value
-            wanted = update(key.table).where(_same(key, link.row_key), still)  # type: ignore[arg-type]
+            wanted = update(key.table).where(_same(key, link.row_key), still)
             if connection.execute(wanted.values({status.name: words.get(lead.status, own)})).rowcount:
                 link.table_status = lead.status
                 done += 1

@@ -133,7 +133,7 @@ def _shape(parts: tuple[Part, ...]) -> type[BaseModel]:
     """The shape of these parts. The lengths are hints for the grammar, not rules: a longer text is cut by the tool."""
     fields: dict[str, Any] = {}
     for part in parts:
-        hints = {"enum": list(part.choices)} if part.choices else {"maxLength": part.longest}
+        hints: dict[str, Any] = {"enum": list(part.choices)} if part.choices else {"maxLength": part.longest}
         fields[part.name] = (str, Field(min_length=1, json_schema_extra=hints))
     return create_model("Texts", **fields)
 
