@@ -68,9 +68,8 @@ def leads_named(session: Session, text: str | None) -> Sequence[Lead]:
     """The leads that `text` could name: all of a small table, of a big one those sharing a word (or its beginning)
     with it, those sharing most first. For a big table and no text: none.
     """
-    few = session.scalars(select(Lead).order_by(Lead.id).limit(SMALL_TABLE + 1)).all()
-    if len(few) <= SMALL_TABLE:
-        return few
+    if len(session.scalars(select(Lead.id).limit(SMALL_TABLE + 1)).all()) <= SMALL_TABLE:
+        return session.scalars(select(Lead).order_by(Lead.id)).all()
     if not text:
         return ()
     number = re.fullmatch(r"\s*#?(\d{1,15})\s*", text)

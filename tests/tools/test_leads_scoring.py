@@ -19,7 +19,7 @@ from tests.tools.conftest import NOW
 from tools import leads
 from tools.core.door import Door
 from tools.core.errors import BadInput
-from tools.scoring.rules import BEHAVIOUR, FIT, RECENCY, points_of, score_of, score_sql
+from tools.scoring.rules import BEHAVIOUR, FIT, RECENCY, points_of, points_sql
 
 __all__ = ["leads"]
 
@@ -139,7 +139,7 @@ def test_python_and_sql_give_the_same_score(
             put_consent(session, lead.id, Channel.EMAIL, ConsentState.WITHDRAWN, NOW, "link")
         session.flush()
         channels = frozenset({Channel.EMAIL}) if withdrawn else frozenset[Channel]()
-        assert session.scalar(select(score_sql(NOW))) == score_of(points_of(lead, channels, NOW))
+        assert session.scalar(select(points_sql(NOW))) == sum(one.points for one in points_of(lead, channels, NOW))
 
 
 def plant(writing: Writing, customers: int, others: int, *, telling: bool) -> None:

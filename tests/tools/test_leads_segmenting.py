@@ -16,6 +16,7 @@ from memory.events import record_event
 from memory.lead_changes import new_lead, put_consent, put_field, put_imported_counts, put_tag
 from memory.leads import Lead
 from tests.support.postgres import postgres_server, postgres_url
+from tools.scoring.rules import points_of, points_sql
 from tools.segmenting import (
     Condition,
     UnclearConditions,
@@ -367,3 +368,10 @@ def test_a_moving_window_moves_with_the_clock(people: Database) -> None:
         tree = load_tree(store_tree(read("opened an email in the last 7 days")))
         assert count_segment(session, tree, NOW) == 1
         assert count_segment(session, tree, NOW + timedelta(days=3)) == 0
+
+
+def test_points_are_the_same_in_python_and_in_either_database(people: Database) -> None:
+    with people.session() as session:
+        for lead, points in session.execute(select(Lead, points_sql(NOW))).all():
+            withdrawn = frozenset({Channel.EMAIL} if lead.email == "cem@c.example" else ())
+            assert points == sum(one.points for one in points_of(lead, withdrawn, NOW))
