@@ -69,6 +69,7 @@ class ScriptedHub:
         self.parts = WELL
         self.stored: dict[str, list[Turn]] = {}
         self.waiting: dict[int, PlanView] = {}
+        self.laid: dict[int, PlanView] = {}
         self.decided: list[tuple[int, str]] = []
         self.closed = False
         self.ended_streams = 0
@@ -84,7 +85,8 @@ class ScriptedHub:
         self.closed = True
 
     def wait_for_model(self, timeout: float | None = None) -> bool:
-        return self.model_ready.wait(timeout)
+        ready = self.model_ready.wait(timeout)
+        return ready and not any(part.problem for part in self.parts if part.part == "model")
 
     def examples(self) -> list[str]:
         return EXAMPLES
@@ -133,10 +135,10 @@ class ScriptedHub:
     def lay_plan(self, text: str, tool: str, arguments: dict[str, Any], conversation: str) -> PlanView:
         with self.lock:
             plan = PlanView(
-                id=len(self.waiting) + len(self.decided) + 1, tool=tool, arguments=arguments, preview={}, text=text,
+                id=len(self.laid) + 1, tool=tool, arguments=arguments, preview={}, text=text,
                 state="waiting", conversation=conversation, asked_by="owner", asked_at="2026-04-01T09:00:00+02:00",
             )  # fmt: skip
-            self.waiting[plan.id] = plan
+            self.waiting[plan.id] = self.laid[plan.id] = plan
             return plan
 
     @property
@@ -156,7 +158,7 @@ class ScriptedHub:
             return [p for p in self.waiting.values() if conversation is None or p.conversation == conversation]
 
     def plan(self, plan_id: int) -> PlanView:
-        return self.waiting[plan_id]
+        return self.laid[plan_id]
 
     def approve(self, plan_id: int, *, person: str | None = None, surface: str = "python") -> Turn:
         return self._decide(plan_id, "approve", "Done: it was deleted.")
@@ -170,6 +172,8 @@ class ScriptedHub:
             if plan is None:
                 raise HubError(f"There is no plan {plan_id}.")
             self.decided.append((plan_id, word))
+            state = "executed" if word == "approve" else "rejected"
+            self.laid[plan_id] = plan.model_copy(update={"state": state})
             turn = Turn(
                 id=str(uuid.uuid4()), conversation=plan.conversation or "", say=f"/{word} {plan_id}", reply=reply,
                 decided_by="slash",

@@ -88,6 +88,7 @@ def test_a_plan_is_approved_beside_the_conversation(chat: ChatPage, scripted: Sc
     expect(chat.plans).to_have_count(0)
     assert scripted.decided == [(1, "approve")]
     expect(chat.conversations.first).not_to_contain_text("waiting")
+    expect(chat.steps.first).to_contain_text("Delete campaign · approved")
 
 
 def test_a_plan_is_rejected_by_keyboard_alone(chat: ChatPage, scripted: ScriptedHub) -> None:

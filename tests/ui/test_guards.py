@@ -107,6 +107,7 @@ def test_health_tells_each_part_and_its_status_code(app: FastAPI, scripted: Scri
 
 def test_the_banner_tells_what_still_works_and_what_to_do() -> None:
     assert banner(ModelState("running")) == ""
+    assert "switched off. Slash commands" in banner(ModelState("off"))
     starting = banner(ModelState("starting", "Loading <the> model", 0.4))
     assert "Loading &lt;the&gt; model" in starting
     assert 'value="0.400"' in starting

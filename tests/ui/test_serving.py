@@ -115,9 +115,7 @@ def test_what_needs_no_hub_loads_no_hub(environment: dict[str, str], words: str)
         "from ui.cli import main\n"
         "main()\n"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", probe], env=environment, text=True, capture_output=True, check=False
-    )
+    result = subprocess.run([sys.executable, "-c", probe], env=environment, text=True, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr
     assert "LOADED []" in result.stderr
     assert not Path(environment["HUB_HOME"]).exists()

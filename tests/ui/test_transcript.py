@@ -100,6 +100,9 @@ def test_steps_that_wait_or_failed_say_so() -> None:
     waiting = step(deletion().model_copy(update={"waiting": True, "plan": 7}))
     assert waiting["metadata"]["title"] == "Delete campaign · waits for approval"
     assert "Plan 7 waits for a person; nothing has happened yet." in waiting["content"]
+    for state, title in (("executed", "approved"), ("rejected", "rejected"), ("superseded", "replaced")):
+        laid = deletion().model_copy(update={"waiting": True, "plan": 7})
+        assert step(laid, {7: state})["metadata"]["title"] == f"Delete campaign · {title}"
     failed = step(deletion().model_copy(update={"error": "There is no campaign <Bloom>."}))
     assert failed["metadata"]["title"] == "Delete campaign · did not work"
     assert "There is no campaign &lt;Bloom&gt;." in failed["content"]

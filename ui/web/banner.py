@@ -17,6 +17,8 @@ def banner(model: ModelState) -> str:
             f'<div class="banner starting" role="status"><span>{escape(model.text)}</span>'
             f'<progress max="1"{share} aria-label="The model’s start"></progress></div>'
         )
+    if model.state == "off":
+        return f'<div class="banner off" role="status"><p>The model is switched off. {STILL_WORKS}</p></div>'
     why = escape(model.health.problem or model.health.summary) if model.health else "No model is running."
     fix = f" <b>{escape(model.health.fix)}</b>" if model.health and model.health.fix else ""
     return f'<div class="banner missing" role="status"><p>{why}{fix}</p><p>{STILL_WORKS}</p></div>'

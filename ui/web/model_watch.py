@@ -1,4 +1,4 @@
-"""How the model is: starting (with a share), running, or missing. Watched once for all pages."""
+"""How the model is: starting (with a share), running, off or missing. Watched once for all pages."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class ModelState:
     """state: starting (then `text` says what is being done and `share`, 0 to 1 or None, how much of it is), running,
-    or missing (then `health` says why and what to do)."""
+    off (by the settings), or missing (then `health` says why and what to do)."""
 
-    state: Literal["starting", "running", "missing"] = "starting"
+    state: Literal["starting", "running", "off", "missing"] = "starting"
     text: str = "The model is starting …"
     share: float | None = None
     health: Health | None = None
@@ -60,8 +60,10 @@ class ModelWatch:
     def look(self, hub: Hub) -> ModelState:
         """Ask the hub how its model is now."""
         health = next((part for part in hub.health() if part.part == "model"), None)
-        missing = health is None or not health.ok or health.problem is not None
-        state = ModelState("missing" if missing else "running", health.summary if health else "", 1.0, health)
+        if hub.wait_for_model(0):
+            state = ModelState("running", health.summary if health else "", 1.0, health)
+        else:
+            state = ModelState("off" if health is not None and health.ok else "missing", health=health)
         with self._lock:
             self._state = state
         return state

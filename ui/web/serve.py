@@ -103,6 +103,8 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 def _tell(terminal: Terminal, state: ModelState) -> None:
     if state.state == "running":
         terminal.say(f"The model is ready: {state.text}", "dim")
+    elif state.state == "off":
+        terminal.say("The model is switched off (HUB_MODEL_USE=none).", "dim")
     elif state.health is not None:
         terminal.say(" ".join(filter(None, ["No model:", state.health.problem, state.health.fix])), "yellow")
 

@@ -7,7 +7,7 @@ shown as typed, and the Markdown of answers is sanitised by the chat window.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +22,34 @@ Message = dict[str, Any]
 #: Older turns are left out of the page: it sends all its messages with every piece of an answer.
 SHOWN_TURNS = 60
 
+#: What a step says of its plan, by the plan's state.
+PLAN_WORDS = {
+    "waiting": ("waits for approval", "waits for a person; nothing has happened yet."),
+    "executed": ("approved", "was approved and carried out."),
+    "rejected": ("rejected", "was rejected; nothing happened."),
+    "superseded": ("replaced", "was replaced or no longer fits; nothing happened."),
+}
+
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MARKUP = re.compile(r"([\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_]))")
 _LINE_START = re.compile(r"^([ \t]*\d*)([#\-+=.)])", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
-def messages(turns: Iterable[Turn], answer: Answer | None = None) -> list[Message]:
-    """The chat window's messages: each turn, then the answer that is coming."""
-    turns = list(turns)
+def messages(
+    turns: Iterable[Turn], answer: Answer | None = None, plan_states: Mapping[int, str] | None = None
+) -> list[Message]:
+    """The chat window's messages: each turn, then the answer that is coming.
+
+    `plan_states` tells what became of each plan: waiting, executed, rejected or superseded (not given: it waits).
+    """
+    turns, plan_states = list(turns), plan_states or {}
     shown: list[Message] = []
     if len(turns) > SHOWN_TURNS:
         hidden = len(turns) - SHOWN_TURNS
         shown.append(_hub(f"*{hidden} earlier messages are not shown here; the hub remembers them.*"))
     for turn in turns[-SHOWN_TURNS:]:
-        shown += _turn(turn)
+        shown += _turn(turn, plan_states)
     if answer is not None:
         shown += _coming(answer)
     return shown
@@ -49,13 +62,13 @@ def as_text(said: str) -> str:
     return _INDENT.sub(lambda indent: "&nbsp;" * len(indent[0].expandtabs(4)), said)
 
 
-def step(call: Call) -> Message:
+def step(call: Call, plan_states: Mapping[int, str] | None = None) -> Message:
     """One call as a step that opens: what was called, with which arguments, what each rests on, what came of it."""
     if call.error:
         title, body = "did not work", as_text(call.error)
     elif call.waiting:
-        plan = f"plan {call.plan} " if call.plan is not None else ""
-        title, body = "waits for approval", f"{plan}waits for a person; nothing has happened yet.".capitalize()
+        title, said = PLAN_WORDS[(plan_states or {}).get(call.plan or 0, "waiting")]
+        body = f"Plan {call.plan} {said}"
     else:
         title, body = "done", call.text
     return {
@@ -65,8 +78,8 @@ def step(call: Call) -> Message:
     }
 
 
-def _turn(turn: Turn) -> list[Message]:
-    shown = [_person(turn.say), *(step(call) for call in turn.calls)]
+def _turn(turn: Turn, plan_states: Mapping[int, str]) -> list[Message]:
+    shown = [_person(turn.say), *(step(call, plan_states) for call in turn.calls)]
     if turn.reply:
         return [*shown, _hub(turn.reply + _notes(turn))]
     if not turn.calls:

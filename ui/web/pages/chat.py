@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -17,6 +17,9 @@ from ui.web.banner import banner, notice
 from ui.web.page import Page, Site
 from ui.web.plans import PlanCard, PlanPanel, plan_panel
 from ui.web.transcript import messages
+
+if TYPE_CHECKING:
+    from agent import Turn
 
 #: Seconds between two sendings of an answer that is coming: each carries the whole conversation.
 PACE = 1 / 16
@@ -192,11 +195,12 @@ class ChatPage:
     async def follow(self, conversation: str) -> AsyncIterator[Updates]:
         """The answer while it comes, then everything that it changed."""
         turns, answering = await asyncio.to_thread(self._site.answers.turns, conversation)
+        states = await asyncio.to_thread(self._plan_states, turns)
         seen = -1
         while answering is not None and not (answer := answering.answer).done:
             if answer.version != seen:
                 seen = answer.version
-                yield {self._parts.chat: messages(turns, answer)}
+                yield {self._parts.chat: messages(turns, answer, states)}
             await asyncio.sleep(PACE)
         yield await asyncio.to_thread(self._whole, conversation)
 
@@ -257,7 +261,12 @@ class ChatPage:
 
     def _talk(self, conversation: str) -> Updates:
         turns, answering = self._site.answers.turns(conversation)
-        return {self._parts.chat: messages(turns, answering.answer if answering else None)}
+        return {self._parts.chat: messages(turns, answering.answer if answering else None, self._plan_states(turns))}
+
+    def _plan_states(self, turns: Sequence[Turn]) -> dict[int, str]:
+        """What became of the plans that these turns laid."""
+        plans = [call.plan for turn in turns for call in turn.calls if call.plan is not None]
+        return {plan: self._hub.plan(plan).state for plan in plans}
 
     def _side(self, current: str) -> str:
         return sidebar.sidebar(self._site.links, self._hub.conversations(), self._hub.plans(), current)
