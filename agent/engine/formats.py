@@ -61,7 +61,7 @@ def _translated(key: str, value: Any) -> Json:
             return {key: value}
         case "type", list() if value and set(value) <= _TYPES:
             return {key: value}
-        case ("properties" | "$defs" | "definitions"), dict():
+        case (("properties" | "$defs" | "definitions"), dict()):
             return {key: {name: _known(part) for name, part in value.items()}}
         case "items", dict():
             return {key: _known(value)}
@@ -70,7 +70,7 @@ def _translated(key: str, value: Any) -> Json:
         case "additionalProperties", dict():
             return {key: _known(value)}
         # What is generated needs to fit one branch; that no other fits too cannot be seen while generating.
-        case ("anyOf" | "oneOf"), list() if value:
+        case (("anyOf" | "oneOf"), list()) if value:
             return {"anyOf": [_known(part) for part in value]}
         case "allOf", [only]:
             return {key: [_known(only)]}

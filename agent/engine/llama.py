@@ -144,6 +144,4 @@ class ContextExceeded(ApiError):
 
     def __init__(self, error: Json) -> None:
         self.tokens, self.limit = error.get("n_prompt_tokens", 0), error.get("n_ctx", 0)
-        super().__init__(
-            400, f"the input length exceeds the context length ({self.tokens} tokens, {self.limit} fit)"
-        )
+        super().__init__(400, f"the input length exceeds the context length ({self.tokens} tokens, {self.limit} fit)")
