@@ -60,10 +60,9 @@ class ModelWatch:
     def look(self, hub: Hub) -> ModelState:
         """Ask the hub how its model is now."""
         health = next((part for part in hub.health() if part.part == "model"), None)
-        if hub.wait_for_model(0):
-            state = ModelState("running", health.summary if health else "", 1.0, health)
-        else:
-            state = ModelState("off" if health is not None and health.ok else "missing", health=health)
+        summary = health.summary if health else ""
+        absent: Literal["off", "missing"] = "off" if health is not None and health.ok else "missing"
+        state = ModelState("running" if hub.wait_for_model(0) else absent, summary, 1.0, health)
         with self._lock:
             self._state = state
         return state
