@@ -24,7 +24,7 @@ from agent import (
     Turn,
 )  # fmt: skip
 
-WELL = (
+WELL: tuple[Health, ...] = (
     Health(part="model", summary="qwen3.5:4b at http://127.0.0.1:11434", ok=True),
     Health(part="database", summary="SQLite", ok=True),
 )

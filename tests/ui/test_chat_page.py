@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from chat_page import ChatPage
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 from scripted_hub import EXAMPLES, Scene, ScriptedHub, created, deletion
 
 from agent import Call, Health, HubError
@@ -186,19 +186,27 @@ def test_conversations_are_listed_opened_and_deleted(chat: ChatPage, scripted: S
     expect(chat.conversations.nth(1).locator("a")).to_have_attribute("aria-current", "page")
 
     asked = []
-    chat.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    chat.page.once("dialog", refuse)
     chat.button("Delete “the second”").click()
-    chat.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    chat.page.once("dialog", agree)
     chat.button("Delete “the second”").click()
     expect(chat.conversations).to_have_count(1)
     expect(chat.said).to_have_text(["the first"])
-    assert [message.startswith("Delete this conversation?") for message in asked] == [True, True]
-
-    chat.page.once("dialog", lambda dialog: dialog.accept())
+    chat.page.once("dialog", agree)
     chat.button("Delete “the first”").click()
     expect(chat.button("Select example 1")).to_be_visible()
     assert "conversation" not in chat.page.url
     assert scripted.stored == {}
+    assert [message.startswith("Delete this conversation?") for message in asked] == [True, True, True]
 
 
 def test_an_example_is_asked_with_one_click(chat: ChatPage) -> None:
