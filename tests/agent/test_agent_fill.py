@@ -12,7 +12,7 @@ from agent.understand import LONGEST, Understood, clean
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory, matcher: Any) -> Any:
     """`read(sentence)`: what a house with a few records understands, without a model."""
-    from conftest import NOW, ZONE
+    from agent_fixtures import NOW, ZONE
 
     from agent import Settings, open_hub
     from tools.core.context import FixedClock

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Ollama
+from agent_fixtures import Ollama
 from pydantic import BaseModel
 
 from agent import Settings

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Ollama
+from agent_fixtures import Ollama
 
 from agent.hub import Hub
 from agent.talk import approves, calls_off

@@ -12,7 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from conftest import no_matcher
+from house_fixtures import no_matcher
 from sqlalchemy import select
 
 from agent import Settings, Turn, open_hub

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from conftest import House, plain
+from house_fixtures import House, plain
 from samples import candidates, everything, mistakes
 from sqlalchemy import func, select
 from typer.testing import CliRunner
