@@ -77,14 +77,7 @@ def leads_named(session: Session, text: str | None) -> Sequence[Lead]:
         lead = session.get(Lead, int(number.group(1)))
         return (lead,) if lead else ()
     words = [word for word in dict.fromkeys(words_of(text)) if len(word) > 1 and word not in _COMMON][:12]
-    shared: dict[int, int] = defaultdict(int)
-    for word in words:
-        for lead_id in _with_word(session, word):
-            shared[lead_id] += 1
-    # Of a full name's leads those with every word are meant; each word alone may be shared by thousands.
-    if len(words) > 1:
-        for lead_id in _with_all(session, words):
-            shared[lead_id] = len(words)
+    shared = _sharing(session, words)
     best = sorted(shared, key=lambda lead_id: (-shared[lead_id], lead_id))[:SMALL_TABLE]
     found = {lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_(best)))}
     return [found[lead_id] for lead_id in best if lead_id in found]
@@ -139,6 +132,30 @@ def value_counts(session: Session, field: str, *, limit: int = 20) -> list[tuple
     return [(value, number) for value, number in session.execute(statement)]
 
 
+def _sharing(session: Session, words: Sequence[str]) -> dict[int, int]:
+    """How many of the words each lead shares, of those leads that could be meant.
+
+    A word that few leads have names them; what the common ones ("Anna") add is counted for those few only. Where all
+    words are common, the leads with the most of them are meant.
+    """
+    with_word = {word: _with_word(session, word) for word in words}
+    shared: dict[int, int] = defaultdict(int)
+    for ids in with_word.values():
+        for lead_id in ids:
+            shared[lead_id] += 1
+    common = [word for word, ids in with_word.items() if len(ids) == _MOST_PER_WORD]
+    rare = {lead_id for ids in with_word.values() if len(ids) < _MOST_PER_WORD for lead_id in ids}
+    if rare and common:
+        statement = select(LeadWord.lead_id).where(LeadWord.lead_id.in_(rare), LeadWord.word.in_(common))
+        for lead_id in rare:
+            shared[lead_id] = sum(lead_id in with_word[word] for word in words if word not in common)
+        for lead_id in session.scalars(statement):
+            shared[lead_id] += 1
+    elif len(common) > 1:
+        shared |= _with_most(session, common)
+    return shared
+
+
 def _with_word(session: Session, word: str) -> Sequence[int]:
     exact = session.scalars(select(LeadWord.lead_id).where(LeadWord.word == word).limit(_MOST_PER_WORD)).all()
     if exact or len(word) < 4:
@@ -148,8 +165,8 @@ def _with_word(session: Session, word: str) -> Sequence[int]:
     return session.scalars(near.limit(_MOST_PER_WORD)).all()
 
 
-def _with_all(session: Session, words: Sequence[str]) -> Sequence[int]:
-    """Leads that have as many of the words as any lead has: the words of a sentence are not all a name."""
+def _with_most(session: Session, words: Sequence[str]) -> dict[int, int]:
+    """The leads that have the most of these words, and how many: the words of a sentence are not all a name."""
     amount = func.count()
     statement = (
         select(LeadWord.lead_id, amount)
@@ -159,5 +176,4 @@ def _with_all(session: Session, words: Sequence[str]) -> Sequence[int]:
         .order_by(amount.desc(), LeadWord.lead_id)
         .limit(_MOST_PER_WORD)
     )
-    rows = session.execute(statement).all()
-    return [lead_id for lead_id, number in rows if number == rows[0][1]]
+    return dict(session.execute(statement).all())

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from memory.leads import Lead
-from tools.scoring.rules import HOT, WARM, points_sql
+from tools.scoring.rules import points_sql, temperature
 
 
 def best_leads(session: Session, conditions: Sequence[ColumnElement[bool]], now: datetime, limit: int) -> list[Lead]:
@@ -18,9 +18,9 @@ def best_leads(session: Session, conditions: Sequence[ColumnElement[bool]], now:
 
 def temperatures(session: Session, conditions: Sequence[ColumnElement[bool]], now: datetime) -> dict[str, int]:
     """How many leads are hot, warm and cold."""
-    scored = select(points_sql(now).label("points")).select_from(Lead).where(*conditions).subquery()
-    warmth = case((scored.c.points >= HOT, "hot"), (scored.c.points >= WARM, "warm"), else_="cold").label("warmth")
+    points = points_sql(now).label("points")
+    statement = select(points, func.count()).select_from(Lead).where(*conditions).group_by(points)
     found = {"hot": 0, "warm": 0, "cold": 0}
-    for name, amount in session.execute(select(warmth, func.count()).group_by(warmth)):
-        found[name] = amount
+    for sum_of_points, amount in session.execute(statement):
+        found[temperature(sum_of_points)] += amount
     return found
