@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Enum, Float, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Enum, Float, Integer, LargeBinary, String, Text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -49,6 +49,8 @@ def _sample(column: Column[Any]) -> Any:
     ):
         if isinstance(kind, of_kind):
             return value
+    if isinstance(kind, LargeBinary):
+        return b"\x00\xffkey"
     assert isinstance(kind, String), f"no sample for {column}"
     return "ü" * (kind.length or 10)
 
