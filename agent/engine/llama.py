@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -82,6 +82,9 @@ class Llama:
             headers={"Authorization": f"Bearer {key}"},
             timeout=None,
             trust_env=False,
+            # A connection for each request: llama.cpp closes an idle one after five seconds, and a request that
+            # crosses that on its way is lost. On loopback a new one costs a fraction of a millisecond.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     async def warm_up(self) -> None:
@@ -92,11 +95,13 @@ class Llama:
         await self._http.aclose()
 
     async def get(self, path: str) -> Any:
-        return _checked(await self._http.get(path))
+        with _transport():
+            return _checked(await self._http.get(path))
 
     async def post(self, path: str, body: Json) -> Json:
         """One answer, for requests that do not take long: llama.cpp ends them even if nobody waits any more."""
-        answer: Json = _checked(await self._http.post(path, json=body))
+        with _transport():
+            answer: Json = _checked(await self._http.post(path, json=body))
         return answer
 
     async def stream(self, path: str, body: Json) -> AsyncIterator[Json]:
@@ -106,6 +111,11 @@ class Llama:
         because it is told to report its progress.
         """
         request = {"cache_prompt": True, **body, "stream": True, "return_progress": True}
+        with _transport():
+            async for event in self._events(path, request):
+                yield event
+
+    async def _events(self, path: str, request: Json) -> AsyncIterator[Json]:
         async with self._http.stream("POST", path, json=request) as response:
             if response.status_code != httpx.codes.OK:
                 await response.aread()
@@ -117,6 +127,15 @@ class Llama:
                 if "error" in event:
                     raise _api_error(event["error"], 500)
                 yield event
+
+
+@contextlib.contextmanager
+def _transport() -> Iterator[None]:
+    """A broken inner connection is told with its reason instead of as a bare internal error."""
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise ApiError(500, f"the connection to llama.cpp broke ({type(error).__name__}: {error})") from error
 
 
 def _checked(response: httpx.Response) -> Any:

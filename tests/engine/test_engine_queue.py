@@ -24,7 +24,9 @@ def body(system: str, question: str, **options: Any) -> dict[str, Any]:
 
 def tokens(http: httpx.Client, system: str, question: str, **more: Any) -> tuple[int, int]:
     """Prompt tokens newly read, and those already known."""
-    answer = http.post("/api/chat", json=body(system, question) | more).raise_for_status().json()
+    response = http.post("/api/chat", json=body(system, question) | more)
+    assert response.status_code == httpx.codes.OK, response.text
+    answer = response.json()
     return answer["prompt_eval_count"], answer["prompt_cached_count"]
 
 
