@@ -18,9 +18,10 @@ from agent import slash
 from agent.conversation import History, Pending
 from agent.followup import negated_head
 from agent.models.writer import ModelWriter
+from agent.requests import Request
 from agent.talk import approves, calls_off
 from agent.turn import Call, Evidence, Progress, Step, Text
-from agent.understand import Request, Understanding, Understood
+from agent.understand import Understanding, Understood
 from tools.core.context import Asker
 from tools.core.door import Door, Origin, Outcome
 from tools.core.errors import Ambiguous, HubError, Missing, NotFound, PlanChanged

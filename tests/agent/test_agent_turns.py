@@ -9,9 +9,10 @@ import pytest
 from agent_fixtures import Ollama
 
 from agent.hub import Hub
+from agent.requests import Request
 from agent.talk import approves, calls_off
 from agent.turn import Finished, Step, Text, Turn
-from agent.understand import Request, Understood
+from agent.understand import Understood
 from memory import conversations as talks
 from tools.core.errors import NotFound
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from agent import Settings, open_hub
 from agent.hub import Hub
-from agent.understand import Request, Understood
+from agent.requests import Request
+from agent.understand import Understood
 from memory.audit import AuditEntry
 
 #: The rows of the audit log that stand for an effect: they are written in the effect's own transaction.

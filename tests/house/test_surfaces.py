@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 
 from agent import HubError, Turn
 from agent.hub import Hub
+from agent.requests import Request
 from agent.slash import command_of
-from agent.understand import Request, Understood
+from agent.understand import Understood
 from memory.audit import AuditEntry
 from tools.catalogue import all_tools
 from tools.core.declare import Tool

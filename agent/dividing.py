@@ -1,0 +1,100 @@
+"""Dividing a message into the requests that it holds: "pause Bloom and list our leads" are two."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.arguments.fill import Focus
+from agent.followup import negated_head
+from agent.parts import Part, PartReader
+from agent.requests import records_in_a_row
+from agent.routing.examples import NONE
+from agent.routing.matcher import Ranking
+from agent.routing.splitting import begins_a_thing, begins_with_order, cuts, order_head
+from tools.core.declare import Tool
+from tools.core.records import RecordName
+
+#: At the most this many requests are taken from one message.
+MOST_REQUESTS = 8
+#: A part of a message counts as a request of its own from this score on.
+CLEAR = 0.4
+#: By so much must a whole fit better than its parts to stay whole although its parts could stand alone.
+BETTER_WHOLE = 0.1
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+")
+
+
+class Divider:
+    """Divides messages; `reader` reads the parts, `tools` are those of the house."""
+
+    def __init__(self, reader: PartReader, tools: dict[str, Tool]) -> None:
+        self._reader = reader
+        self._tools = tools
+
+    def divide(self, whole: Part, names: Sequence[RecordName], focus: Focus) -> list[Part]:
+        """The message's parts, each a request of its own; the whole where it holds only one."""
+        best = self._tools.get(whole.ranking.best.label)
+        noun = next((a.noun for a in best.required if a.noun), None) if best else None
+        if noun and len(records_in_a_row(whole.sentence, noun)) > 1:
+            return [whole]
+        keep = [(m.start, m.end) for m in whole.sentence.mentions if m.kind in ("quoted", "date_range", "money", "url")]
+        keep += [(r.start, r.end) for r in whole.sentence.records if r.certainty >= 0.9]
+        colon = next((m.start for m in whole.sentence.mentions if m.kind == "after_colon"), len(whole.text))
+        parts: list[Part] = []
+        start = 0
+        for cut in cuts(whole.text, keep):
+            if cut.start > colon:
+                break
+            left_text, right_text = whole.text[start : cut.start], whole.text[cut.end :]
+            if negated_head(left_text) and cut.sentence:
+                start = cut.end  # "No, don't delete it. Rename it instead.": what is taken back is no request
+                continue
+            if not begins_with_order(right_text):
+                right_text = f"{order_head(left_text)} {right_text}"
+                borrowed = True
+            else:
+                borrowed = False
+            left, right = self._reader.read(left_text, names, focus), self._reader.read(right_text, names, focus)
+            if self._are_two(whole, left, right, borrowed, cut.sentence):
+                parts.append(left)
+                rest = self.divide(right, names, focus) if len(parts) < MOST_REQUESTS else [right]
+                return parts + rest
+        if start:
+            return [self._reader.read(whole.text[start:], names, focus)]
+        return [replace(whole, ranking=self._last_order(whole, names, focus))]
+
+    def _are_two(self, whole: Part, left: Part, right: Part, borrowed: bool, sentence: bool) -> bool:
+        """Whether both parts ask for something by themselves, and neither only goes on with the other."""
+        one, other = left.ranking.best, right.ranking.best
+        if NONE in (one.label, other.label) or min(one.score, other.score) < CLEAR:
+            return False
+        if not begins_with_order(left.text):
+            return False
+        rest = right.text[len(order_head(left.text)) :]
+        if borrowed and not begins_a_thing(rest) and not right.begins_with_record(len(right.text) - len(rest.lstrip())):
+            return False
+        if borrowed:
+            # "the campaign Test123 and the template Old promo": another kind of thing for the same verb; but "the email
+            # and SMS content for Bloom" is one thing that the whole says better than its parts.
+            if one.label == other.label:
+                return bool(left.record_ids() and right.record_ids() and left.record_ids() != right.record_ids())
+            same_verb = one.label.split("_")[0] == other.label.split("_")[0]
+            return same_verb and whole.ranking.best.score < max(one.score, other.score) + BETTER_WHOLE
+        if one.label == other.label:
+            return (
+                bool(left.record_ids() and right.record_ids() and left.record_ids() != right.record_ids()) or sentence
+            )
+        return True
+
+    def _last_order(self, whole: Part, names: Sequence[RecordName], focus: Focus) -> Ranking:
+        """The ranking of a long message: by the sentence in it that orders something most clearly, where the whole is
+        unclear ("We can do without that. Delete it.", a story with the ask at its end)."""
+        if whole.ranking.sure:
+            return whole.ranking
+        best = whole.ranking
+        for text in _SENTENCES.split(whole.text):
+            if text.strip() and len(text) < len(whole.text) and begins_with_order(text):
+                before = whole.record_links()
+                part = self._reader.read(text, names, Focus((*before, *focus.recent), focus.listed))
+                if part.ranking.best.label != NONE and part.ranking.margin > best.margin:
+                    best = part.ranking
+        return best

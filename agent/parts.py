@@ -1,0 +1,84 @@
+"""A message, or a part of it, as it is read: its records, dates and amounts, and which tools it is like."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent import talk
+from agent.arguments.fill import Focus
+from agent.arguments.sentence import Sentence
+from agent.mentions import find_records
+from agent.reading import read
+from agent.routing.masking import SURE_RECORD, mask
+from agent.routing.matcher import Matcher, Ranking
+from agent.routing.priors import correction
+from tools.core.door import Door
+from tools.core.records import NOUNS, RecordName
+from tools.core.result import RecordLink
+
+#: From this certainty on a record is meant whatever else the words could be.
+_NAMED = 0.9
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a message with its ranking."""
+
+    text: str
+    sentence: Sentence
+    masked: str
+    ranking: Ranking
+
+    def record_ids(self) -> set[tuple[str, int]]:
+        return {(r.noun, n.id) for r in self.sentence.records if r.certainty >= 0.8 for n in r.records}
+
+    def record_links(self) -> tuple[RecordLink, ...]:
+        """The records that are surely named."""
+        named = (r.record for r in self.sentence.records if r.certainty >= SURE_RECORD)
+        return tuple(RecordLink(noun=r.noun, id=r.id, name=r.name) for r in named if r is not None)
+
+    def begins_with_record(self, start: int) -> bool:
+        """Whether a surely named record stands at this place."""
+        return any(r.certainty >= SURE_RECORD and 0 <= r.start - start <= 4 for r in self.sentence.records)
+
+
+class PartReader:
+    """Reads texts into parts, with the house's records, clock and examples."""
+
+    def __init__(self, door: Door, matcher: Callable[[], Matcher]) -> None:
+        self._door = door
+        self._matcher = matcher
+
+    def names(self, message: str) -> list[RecordName]:
+        with self._door.reading() as ctx:
+            return [name for noun in NOUNS.values() for name in noun.names(ctx.session, message)]
+
+    def read(self, text: str, names: Sequence[RecordName], focus: Focus) -> Part:
+        """A part of a message, read and ranked; for the ranking "it" is replaced by the record last spoken of."""
+        sentence = self._sentence(text, names)
+        pointed = talk.point(text, focus, sentence.records)
+        seen = sentence if pointed == text else self._sentence(pointed, names)
+        masked = mask(pointed, seen.mentions, seen.records)
+        named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
+        corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
+        return Part(text, sentence, masked, self._matcher().rank(masked, corrections))
+
+    def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:
+        clock = self._door.clock
+        records = find_records(text, names)
+        own = {record.text for record in records if record.certainty >= _NAMED}
+        mentions = read(text, now=clock.now(), time_zone=clock.zone.key, country=self._door.country, names=tuple(own))
+        # Part of a record's name inside the name of something new is no record.
+        new = [(m.start, m.end) for m in mentions if m.kind == "name"]
+        records = [r for r in records if r.certainty >= _NAMED or not any(s < r.end and r.start < e for s, e in new)]
+        # A quoted text that is a record's name is the record; numbers inside a name are no numbers.
+        sure = [(r.start, r.end) for r in records if r.certainty >= _NAMED]
+        kept = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in sure)]
+        kept = [
+            m
+            for m in kept
+            if not (
+                m.kind == "quoted"
+                and any(m.start <= s and e <= m.end and e - s >= m.end - m.start - 3 for s, e in sure)
+            )
+        ]
+        return Sentence(text, kept, records)

@@ -1,0 +1,135 @@
+"""From a part of a message and its tool to the calls to make: one, or one for each of several records or values."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from agent.arguments.choices import find_choices
+from agent.arguments.fill import Focus, fill
+from agent.arguments.sentence import Sentence
+from agent.parts import Part
+from agent.turn import Evidence
+from tools.core.declare import Tool
+from tools.core.door import Door
+from tools.core.errors import HubError
+from tools.core.records import resolve
+
+_JOINED = re.compile(
+    r"(?:\s+\w+)?\s*(?:,|and|&|, and|as well as|plus|,? und)\s*(?:also\s+|an?\s+|the\s+|on\s+|for\s+|one\s+)*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call to make, with the words it rests on."""
+
+    tool: str
+    arguments: dict[str, Any]
+    rests_on: dict[str, Evidence]
+
+
+class RequestMaker:
+    """Fills the arguments of the tools of a house."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def make(self, tool: Tool, part: Part, focus: Focus) -> list[Request]:
+        """The request, or one for each of several records named alike ("Bloom and Webinar Series")."""
+        noun = next((argument for argument in tool.arguments if argument.noun and argument.required), None)
+        several = records_in_a_row(part.sentence, noun.noun) if noun and noun.noun else []
+        addresses = part.sentence.of_kind("email")
+        address = next((a for a in tool.required if a.role and a.role.name == "email"), None)
+        if address and len(addresses) > 1:
+            return [
+                Request(tool.name, {address.name: m.value}, {address.name: part.sentence.evidence(m.start, m.end)})
+                for m in addresses
+            ]
+        if noun is None or len(several) < 2:
+            choices = _choices_in_a_row(part.sentence, tool)
+            if choices:
+                return [self._with_choice(tool, part, focus, *choice) for choice in choices]
+            filled = fill(tool, part.sentence, focus, self._door.clock.now(), current=self.current)
+            return [Request(tool.name, filled.arguments, filled.rests_on)]
+        requests = []
+        for mention in several:
+            sentence = replace(part.sentence, claimed=[(m.start, m.end) for m in several])
+            known = {noun.name: mention.record.name if mention.record else mention.text}
+            filled = fill(tool, sentence, focus, self._door.clock.now(), known=known, current=self.current)
+            evidence = part.sentence.evidence(mention.start, mention.end)
+            requests.append(Request(tool.name, filled.arguments, {noun.name: evidence, **filled.rests_on}))
+        return requests
+
+    def _with_choice(
+        self, tool: Tool, part: Part, focus: Focus, name: str, start: int, end: int, value: str
+    ) -> Request:
+        """The request for one of several values of a choice ("posting times on LinkedIn and Facebook")."""
+        sentence = replace(part.sentence, claimed=[(start, end)])
+        filled = fill(tool, sentence, focus, self._door.clock.now(), known={name: value}, current=self.current)
+        return Request(tool.name, filled.arguments, {name: part.sentence.evidence(start, end), **filled.rests_on})
+
+    def current(self, noun: str, record: str, field: str) -> object:
+        """A stored value of a record, for "double it" and "two weeks longer"."""
+        getter = self._door.tools.get(f"get_{noun}")
+        if getter is None:
+            return None
+        with self._door.reading() as ctx:
+            try:
+                return getattr(getter.function(ctx, str(resolve(ctx, noun, record).id)), field, None)
+            except HubError:
+                return None
+
+
+def records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
+    """Several records of a noun joined by "and" or commas; [] where there is one, or one is excluded ("not the EU one")."""
+    found = [m for m in sentence.records_of(noun) if m.certainty >= 0.68]
+    if len(found) < 2 or len({m.record.id if m.record else m.text for m in found}) < 2:
+        return []
+    joined = [sentence.text[one.end : other.start] for one, other in pairwise(found)]
+    if all(
+        re.fullmatch(
+            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|\+)\s*(?:also |the |for |our |of )*(?:\w+ )?",
+            gap,
+            re.IGNORECASE,
+        )
+        for gap in joined
+    ):
+        return found
+    return []
+
+
+def _choices_in_a_row(sentence: Sentence, tool: Tool) -> list[tuple[str, int, int, str]]:
+    """Several values joined by "and" for an argument that takes one: (argument, start, end, value) each."""
+    for argument in tool.arguments:
+        if (
+            not argument.enum
+            or argument.is_list
+            or argument.kind not in ("platform", "ad_platform", "metric", "channel")
+        ):
+            continue
+        found = find_choices(sentence, argument)
+        gaps = [sentence.text[one[1] : other[0]] for one, other in pairwise(found)]
+        if len({value for _, _, value in found}) > 1 and all(_JOINED.fullmatch(gap) for gap in gaps):
+            return [(argument.name, *hit) for hit in found]
+    return []
+
+
+def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Request]:
+    """ "An email and an SMS about the Easter box": what only one part says of the subject holds for both."""
+    shared: dict[str, tuple[Any, Evidence]] = {}
+    for request in requests:
+        for argument in tools[request.tool].arguments:
+            role = argument.role.name if argument.role else ""
+            if role in ("topic", "product", "audience", "tone") and argument.name in request.rests_on:
+                shared[role] = request.arguments[argument.name], request.rests_on[argument.name]
+    filled = []
+    for request in requests:
+        arguments, rests_on = dict(request.arguments), dict(request.rests_on)
+        for argument in tools[request.tool].required:
+            role = argument.role.name if argument.role else ""
+            if argument.name not in arguments and role in shared:
+                arguments[argument.name], rests_on[argument.name] = shared[role]
+        filled.append(Request(request.tool, arguments, rests_on))
+    return filled
