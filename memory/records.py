@@ -14,6 +14,7 @@ from memory.lead_sources import LeadLink, LeadSource
 from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
 from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
+from memory.own_examples import OwnExample
 from memory.plans import Plan
 from memory.posts import SocialPost
 from memory.segments import Segment
@@ -42,6 +43,7 @@ __all__ = [
     "LeadTag",
     "LeadWord",
     "MetricPoint",
+    "OwnExample",
     "Plan",
     "Segment",
     "SocialAccount",

@@ -221,6 +221,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_metric_points_record", ["kind", "record_id", "metric", "day"], unique=False)
 
     op.create_table(
+        "own_examples",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sentence", sa.String(length=300), nullable=False),
+        sa.Column("masked", sa.String(length=600), nullable=False),
+        sa.Column("tool", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_examples")),
+        sa.UniqueConstraint("masked", name=op.f("uq_own_examples_masked")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("tool", sa.String(length=64), nullable=False),
@@ -781,6 +794,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_plans_conversation_id"))
 
     op.drop_table("plans")
+    op.drop_table("own_examples")
     with op.batch_alter_table("metric_points", schema=None) as batch_op:
         batch_op.drop_index("ix_metric_points_record")
 
