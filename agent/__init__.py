@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent.hub import Hub, open_hub
+    from agent.learning import LearnedSentence
     from agent.settings import Settings
     from agent.turn import (
         Call,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Hub": "agent.hub", "open_hub": "agent.hub", "Settings": "agent.settings", "FixedClock": "tools.core.context",
-    "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
+    "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
     **dict.fromkeys(
         ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
         "agent.turn",
@@ -33,7 +34,7 @@ _WHERE = {
 }  # fmt: skip
 
 __all__ = [
-    "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "PlanView",
+    "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "LearnedSentence", "PlanView",
     "Progress", "Settings", "Step", "Text", "Tool", "Turn", "all_tools", "open_hub",
 ]  # fmt: skip
 

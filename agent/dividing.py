@@ -32,6 +32,8 @@ class Divider:
 
     def divide(self, whole: Part, names: Sequence[RecordName], focus: Focus) -> list[Part]:
         """The message's parts, each a request of its own; the whole where it holds only one."""
+        if whole.ranking.own:
+            return [whole]  # the house said what the whole of it means
         best = self._tools.get(whole.ranking.best.label)
         noun = next((a.noun for a in best.required if a.noun), None) if best else None
         if noun and len(records_in_a_row(whole.sentence, noun)) > 1:

@@ -92,7 +92,7 @@ def elliptic(
     tool: Tool, last: Call, sentence: Sentence, ranking: Ranking, focus: Focus, now: datetime, current: Current
 ) -> Filled | None:
     """The last call again with what the message changes; None where the message stands by itself."""
-    if not _ELLIPTIC.match(sentence.text) or negated_head(sentence.text):
+    if ranking.own or not _ELLIPTIC.match(sentence.text) or negated_head(sentence.text):
         return None
     if ranking.sure and ranking.best.label not in (tool.name, NONE) and len(sentence.text.split()) > 3:
         return None
@@ -116,7 +116,7 @@ def elliptic(
 
 def _is_new_order(tool: Tool, sentence: Sentence, ranking: Ranking) -> bool:
     other = ranking.best.label not in (tool.name, NONE)
-    return (
+    return (other and ranking.own) or (
         other
         and begins_with_order(sentence.text)
         and (ranking.sure or ranking.best.score > 0.6)

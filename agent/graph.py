@@ -6,7 +6,7 @@ by which the door knows one that was made already.
 
 import operator
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.config import get_stream_writer
@@ -16,6 +16,7 @@ from langgraph.types import interrupt
 
 from agent import slash
 from agent.conversation import History, Pending
+from agent.correcting import Correcting
 from agent.followup import negated_head
 from agent.models.writer import ModelWriter
 from agent.requests import Request
@@ -62,9 +63,11 @@ class TurnGraph:
         understanding: Understanding,
         history: Callable[[str], History],
         writer: Callable[[], ModelWriter | None],
+        correcting: Correcting,
     ) -> None:
         self._door = door
         self._understanding = understanding
+        self._correcting = correcting
         self._history = history
         self._writer = writer
 
@@ -86,9 +89,12 @@ class TurnGraph:
         """Route and fill: what the message comes to. Changes nothing."""
         message = state["message"]
         try:
-            if slash.is_slash(message):
-                return self._command(message)
             history = self._history(state["conversation"])
+            if slash.is_slash(message):
+                return self._command(message, history)
+            correction = self._correcting.read(message, history)
+            if correction is not None:
+                return cast(TurnState, correction)
             if history.waiting:
                 settled = self._about_plans(message, history)
                 if settled:
@@ -110,6 +116,8 @@ class TurnGraph:
         if "reject" in request:
             self._door.reject(request["reject"], self._origin(state))
             return {"requests": rest}
+        if "learn" in request or "unlearn" in request:
+            return {"requests": rest, "replies": [self._learn(request, state)]}
         number = len(state.get("calls", []))
         tool = self._door.tool(request["tool"])
         if tool.effect == "draft":
@@ -161,7 +169,16 @@ class TurnGraph:
     def _origin(self, state: TurnState, call_id: str | None = None) -> Origin:
         return Origin(Asker(state["person"], state["surface"]), state["conversation"], state["turn"], call_id)
 
-    def _command(self, message: str) -> TurnState:
+    def _learn(self, request: dict[str, Any], state: TurnState) -> str:
+        try:
+            return self._correcting.carry_out(request, state["person"], self._history(state["conversation"]))
+        except HubError as error:
+            return error.sentence
+
+    def _command(self, message: str, history: History) -> TurnState:
+        lesson = slash.lesson(message)
+        if lesson is not None:
+            return cast(TurnState, self._correcting.command(lesson, history) | {"decided_by": "slash"})
         command = slash.parse(message, self._door.tools)
         if not isinstance(command, slash.Command):
             return {"replies": [slash.help_text(self._door.tools)], "decided_by": "slash"}

@@ -8,8 +8,11 @@ from types import TracebackType
 from typing import Any, Literal, overload
 
 from agent import slash
+from agent.access import Access
 from agent.building import build_index, open_saver
+from agent.correcting import Correcting
 from agent.graph import TurnState
+from agent.learning import LearnedSentence, Learning
 from agent.liveness import Liveness
 from agent.models.startup import Models, Progress
 from agent.models.writer import ModelWriter
@@ -24,7 +27,7 @@ from memory.database import Database
 from memory.index import WordLlamaEmbedder
 from memory.plans import Plan, waiting_plans
 from tools.catalogue import all_tools
-from tools.core.context import Asker, Clock, SystemClock
+from tools.core.context import Asker, Clock, Page, SystemClock
 from tools.core.declare import Tool
 from tools.core.door import Door, Origin, Outcome
 from tools.core.errors import HubError, NotFound
@@ -66,11 +69,13 @@ class Hub:
             import_folders=settings.folders_to_import_from,
             mail_server=settings.smtp_url,
         )
-        self.understanding = Understanding(self.door, self.matcher, lambda: self.models.chat)
+        self.learning = Learning(self.door, self.database, self.matcher)
+        self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)
         saver, close_saver = open_saver(settings)
         self._closing.append(close_saver)
         self._saver = saver
-        self._turns = Turns(self.door, self.understanding, self._writer, saver, self._alive)
+        correcting = Correcting(self.learning, self.door.tools)
+        self._turns = Turns(self.door, self.understanding, self._writer, saver, self._alive, correcting)
         if self._own_models:
             self.models.start()
         if matcher is None:
@@ -117,10 +122,21 @@ class Hub:
         """Call a tool from Python. A gated one gives a plan that waits (`outcome.waiting`). Raises HubError."""
         return self.door.call(tool, arguments, Origin(Asker(self.settings.person, "python")), writer=self._writer())
 
-    def call_as(self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str) -> Outcome:
-        """Call a tool for a surface (cli, http, ...). Raises HubError."""
-        asker = Asker(person or self.settings.person, surface)
-        return self.door.call(tool, arguments, Origin(asker), writer=self._writer())
+    def call_as(
+        self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str,
+        call_id: str | None = None, page: Page | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Call a tool for a surface (cli, http, ...). Raises HubError.
+
+        Under a `call_id` it is carried out once, however often it is called; `page` says which rows of a list.
+        """
+        origin = Origin(Asker(person or self.settings.person, surface), call_id=call_id, page=page)
+        return self.door.call(tool, arguments, origin, writer=self._writer())
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may use the HTTP API."""
+        return Access(self.door)
 
     # -- the gate ----------------------------------------------------------------------------------------------------
 
@@ -147,6 +163,23 @@ class Hub:
             if plan is None:
                 raise NotFound(f"There is no plan {plan_id}.", "plan")
             return self._plan_view(plan)
+
+    # -- learning ----------------------------------------------------------------------------------------------------
+
+    def learn(self, sentence: str, tool: str, *, person: str | None = None) -> LearnedSentence:
+        """Keep a sentence as the house's own example of a tool; it counts at once, in every process of the house.
+
+        Raises NotFound (no such tool), BadInput (nothing to learn from), Conflict (too many are kept already).
+        """
+        return self.learning.learn(sentence, tool, person or self.settings.person)
+
+    def learned(self) -> list[LearnedSentence]:
+        """The house's own example sentences, the oldest first."""
+        return self.learning.learned()
+
+    def unlearn(self, number: int) -> LearnedSentence:
+        """Remove one of them; returns what it was. Raises NotFound."""
+        return self.learning.unlearn(number)
 
     # -- looking back ------------------------------------------------------------------------------------------------
 
@@ -281,6 +314,7 @@ class Hub:
             id=plan.id, tool=plan.tool, arguments=plan.arguments, preview=plan.preview, text=plan.text,
             state=plan.state, conversation=plan.conversation_id, asked_by=plan.asked_by,
             asked_at=plan.created_at.astimezone(self.door.clock.zone).isoformat(),
+            fingerprint=plan.fingerprint, replaced_by=plan.superseded_by, decided_by=plan.decided_by,
         )  # fmt: skip
 
 

@@ -75,6 +75,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import_knowledge": ("knowledge", "import"),
     "find_pain_points": ("knowledge", "pain_points"),
 }
+#: Commands about the house's own example sentences.
+_LESSON = re.compile(r"/(learn|learned|unlearn)(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 _DECISION = re.compile(r"/(approve|reject)\b[\s#]*(\d*)\s*$", re.IGNORECASE)
 #: A part in single quotes, as against an apostrophe ("Bloom's").
 _SINGLE_QUOTED = re.compile(r"(?:^|[\s=])'[^']*'(?:\s|$)")
@@ -95,6 +97,14 @@ class Decision:
 
     approve: bool
     plan: int | None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """`/learn update_campaign`, `/learned` or `/unlearn 3`: the verb and what stands behind it."""
+
+    verb: str
+    rest: str = ""
 
 
 def command_of(tool: Tool) -> tuple[str, str]:
@@ -127,6 +137,12 @@ def decision(text: str) -> Decision | None:
     return Decision(found.group(1).lower() == "approve", int(found.group(2)) if found.group(2) else None)
 
 
+def lesson(text: str) -> Lesson | None:
+    """`/learn`, `/learned` or `/unlearn`, if that is what the message is."""
+    found = _LESSON.match(text.strip())
+    return Lesson(found.group(1).lower(), (found.group(2) or "").strip()) if found else None
+
+
 def parse(text: str, tools: dict[str, Tool]) -> Command | Decision | None:
     """Read a command; None is `/help`. Raises BadInput with the nearest command where it is not known."""
     decided = decision(text)
@@ -143,7 +159,8 @@ def parse(text: str, tools: dict[str, Tool]) -> Command | Decision | None:
 def help_text(tools: dict[str, Tool]) -> str:
     """Every command, by group, as Markdown."""
     lines = [
-        "Write what you want in your own words, or use a command. `/approve N` and `/reject N` decide on a plan.",
+        "Write what you want in your own words, or use a command. `/approve N` and `/reject N` decide on a plan. When I got "
+        "something wrong, `/learn TOOL` teaches me what the last message meant; `/learned` lists what I was taught.",
         "",
     ]
     group = ""

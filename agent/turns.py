@@ -10,6 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
 from agent.conversation import History, Pending
+from agent.correcting import Correcting
 from agent.graph import STEPS, TurnGraph, TurnState
 from agent.liveness import Liveness
 from agent.models.chat import counting
@@ -38,12 +39,13 @@ class Turns:
         writer: Callable[[], ModelWriter | None],
         saver: BaseCheckpointSaver[Any],
         alive: Liveness,
+        correcting: Correcting,
     ) -> None:
         self._door = door
         self._database = door.database
         self._saver = saver
         self._alive = alive
-        self._graph = TurnGraph(door, understanding, self._history, writer).compile(saver)
+        self._graph = TurnGraph(door, understanding, self._history, writer, correcting).compile(saver)
         # Decisions go one at a time: two on one turn would both resume its graph.
         self._deciding = threading.Lock()
 

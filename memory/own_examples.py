@@ -30,11 +30,6 @@ def own_examples(session: Session) -> Sequence[OwnExample]:
     return session.scalars(select(OwnExample).order_by(OwnExample.id)).all()
 
 
-def own_example_of(session: Session, masked: str) -> OwnExample | None:
-    """The example with this masked sentence."""
-    return session.scalar(select(OwnExample).where(OwnExample.masked == masked))
-
-
 def state_of(session: Session) -> tuple[int, int]:
     """How many there are and the highest id: another pair means that another process changed them.
 

@@ -26,7 +26,7 @@ app = typer.Typer(
 
 SURFACE = "cli"
 #: Slash commands for which no model need be started.
-NEED_NO_MODEL = ("/help", "/approve", "/reject")
+NEED_NO_MODEL = ("/help", "/approve", "/reject", "/learn", "/unlearn")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else there.")]
 Host = Annotated[str | None, typer.Option(help="The address to listen on (default: HUB_HOST, else 127.0.0.1).")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="The port (default: HUB_PORT, else 7860; 0: any).")]
@@ -175,6 +175,21 @@ def plans(as_json: Json = False) -> None:
         _say_how(terminal, tuple(plan.id for plan in waiting))
     else:
         terminal.line("No plan waits.")
+
+
+@app.command()
+def learned(as_json: Json = False) -> None:
+    """The sentences that the house was taught; `ask "/unlearn N"` removes one."""
+    terminal = Terminal()
+    with opened_hub(terminal) as hub:
+        kept = hub.learned()
+    if as_json:
+        sys.stdout.write(json.dumps([one.model_dump() for one in kept], indent=2, ensure_ascii=False) + "\n")
+        return
+    for one in kept:
+        terminal.line(f"{one.id}: “{one.sentence}” means {one.tool} ({one.person}, {one.learned_at[:10]})")
+    if not kept:
+        terminal.line("Nothing was taught yet. In a conversation: “that should have been …”, or /learn TOOL.")
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 A kernel ridge classifier (least-squares support vector machine; Suykens & Vandewalle 1999) over the examples: the kernel
 adds three likenesses: shared words and word pairs (tf-idf), shared letter groups (which forgives typing errors), and
-nearness of static word vectors. It is solved in closed form in about a second, so a house's own example counts at once.
+nearness of static word vectors. It is solved in closed form in about a second. A house's own examples are not fitted in:
+they would move the scores of other sentences too; they decide for what says the same (see `agent.routing.own`).
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from agent.routing.examples import NONE, Example
 from agent.routing.masking import plain
+from agent.routing.own import OwnExamples
 
 Matrix = NDArray[np.float32]
 #: Static word vectors of some texts, one row each.
@@ -53,11 +56,13 @@ class Match:
 
 @dataclass(frozen=True)
 class Ranking:
-    """All labels, best first; `sure` when the best is far enough ahead to need no model."""
+    """All labels, best first; `sure` when the best is far enough ahead to need no model; `own` where one of the
+    house's own examples says so."""
 
     matches: tuple[Match, ...]
     margin: float
     sure: bool
+    own: bool = False
 
     @property
     def best(self) -> Match:
@@ -80,7 +85,14 @@ class Matcher:
         self._seen_letters = self._letters.fit_transform(texts)
         self._seen_vectors = self._vectors([example.text for example in self.examples])
         self.labels = tuple(dict.fromkeys(plain_label(example.label) for example in self.examples))
+        self._own = OwnExamples()
         self._fit()
+
+    def taught(self, own: Sequence[Example]) -> "Matcher":
+        """This matcher with a house's own examples (masked); all else is shared, so that it costs next to nothing."""
+        other = copy.copy(self)
+        other._own = OwnExamples([example for example in own if example.label in self.labels])
+        return other
 
     def rank(self, masked: str, corrections: Mapping[str, float] | None = None) -> Ranking:
         """Rank all labels for a sentence in which what was recognised is replaced by placeholders.
@@ -90,7 +102,8 @@ class Matcher:
         scores = (self._kernel(masked) @ self._alpha)[0]
         if corrections:
             scores = scores + np.array([corrections.get(label, 0.0) for label in self.labels])
-        return self._ranking(scores)
+        known = self._own.find(masked)
+        return self._ranking(scores) if known is None else self._known(scores, known.label)
 
     def nearest(self, masked: str, labels: Sequence[str], count: int) -> list[Example]:
         """The examples of these labels that are most like the sentence, best first, at most three a label."""
@@ -126,6 +139,14 @@ class Matcher:
         matches = tuple(Match(self.labels[at], float(scores[at]), float(shares[at])) for at in order)
         margin = matches[0].score - matches[1].score
         return Ranking(matches, margin, margin >= SURE_MARGIN)
+
+    def _known(self, scores: NDArray[np.float64], label: str) -> Ranking:
+        """The ranking where the house's own example has settled the label."""
+        others = np.delete(scores, self.labels.index(label))
+        scores = scores.copy()
+        scores[self.labels.index(label)] = max(1.0, float(others.max()) + SURE_MARGIN)
+        ranking = self._ranking(scores)
+        return Ranking(ranking.matches, ranking.margin, sure=True, own=True)
 
     def _kernel(self, masked: str) -> NDArray[np.float64]:
         text = tokens(masked)
