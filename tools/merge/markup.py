@@ -42,7 +42,8 @@ STYLES = {
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,5000}>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MJML = re.compile(r"<mj(?:ml|-\w+)\b", re.IGNORECASE)
-_PLACE = re.compile(r"<!--liquid(\d+)x-->|liquid(\d+)x")
+#: What stands for a mark while the markup around it is worked on: a comment between tags, a word inside of one.
+PLACE = re.compile(r"<!--liquid(\d+)x-->|liquid(\d+)x")
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ def clean(content: str) -> Cleaned:
         raise BadInput(
             "The content is MJML, which cannot be kept as a template yet; save the HTML that it makes.", "content"
         )
-    if word := _PLACE.search(content):
+    if word := PLACE.search(content):
         raise BadInput(f"The HTML holds “{word.group()}”, which the hub needs itself; change it.", "content")
     # Comments go first (conditional ones too): what is left between <!-- and --> are the placeholders.
     bare = _COMMENT.sub("", content)
     marks = find_marks(bare)
-    hidden = _hide(bare, marks)
+    hidden = hide(bare, marks)
     cleaned = nh3.clean(
         hidden,
         tags=TAGS,
@@ -87,18 +88,18 @@ def clean(content: str) -> Cleaned:
     if "<tbody" not in hidden.lower():
         # The parser adds them, and would open one inside a loop over rows and close it outside.
         cleaned = cleaned.replace("<tbody>", "").replace("</tbody>", "")
-    kept = [int(found.group(1) or found.group(2)) for found in _PLACE.finditer(cleaned)]
-    expected = [int(found.group(1) or found.group(2)) for found in _PLACE.finditer(hidden)]
+    kept = [int(found.group(1) or found.group(2)) for found in PLACE.finditer(cleaned)]
+    expected = [int(found.group(1) or found.group(2)) for found in PLACE.finditer(hidden)]
     if kept != expected:
         _refuse_lost(bare, marks, kept, expected)
-    restored = _PLACE.sub(lambda found: marks[int(found.group(1) or found.group(2))].text, cleaned)
+    restored = PLACE.sub(lambda found: marks[int(found.group(1) or found.group(2))].text, cleaned)
     return Cleaned(restored, _removed(hidden, cleaned))
 
 
-def _hide(content: str, marks: list[Mark]) -> str:
-    """`content` with its marks replaced by placeholders."""
+def hide(content: str, marks: list[Mark], first: int = 0) -> str:
+    """`content` with its marks replaced by placeholders (see PLACE), which are numbered from `first`."""
     parts, position, inside = [], 0, False
-    for number, mark in enumerate(marks):
+    for number, mark in enumerate(marks, start=first):
         text = content[position : mark.start]
         inside = _ends_inside_tag(text, inside)
         parts += [text, f"liquid{number}x" if inside else f"<!--liquid{number}x-->"]
