@@ -10,14 +10,14 @@ from tools.words.amounts import read_amount
 from tools.words.numbers import read_number
 from tools.words.tokens import Scan
 
-_BEFORE: dict[str, NumberOp] = {
+BEFORE: dict[str, NumberOp] = {
     **dict.fromkeys((">=", "at least", "no less than", "no fewer than", "not less than", "minimum", "min", "a minimum of"), ">="),
     **dict.fromkeys(("<=", "at most", "no more than", "not more than", "up to", "maximum", "max", "a maximum of"), "<="),
     **dict.fromkeys((">", "more than", "over", "greater than", "above", "exceeding", "exceeds", "higher than"), ">"),
     **dict.fromkeys(("<", "less than", "fewer than", "under", "below", "lower than"), "<"),
     **dict.fromkeys(("=", "==", "exactly", "equal to", "equals", "precisely"), "="),
 }  # fmt: skip
-_BEHIND: dict[str, NumberOp] = {
+BEHIND: dict[str, NumberOp] = {
     **dict.fromkeys(("or more", "and more", "or above", "and above", "or over", "+", "or higher"), ">="),
     **dict.fromkeys(("or less", "or fewer", "and less", "or below", "or under", "and below"), "<="),
 }
@@ -39,7 +39,7 @@ _NEWER = (
     "no older than",
     "not older than",
 )
-_MOVING = ("this", "last", "current", "previous", "today", "yesterday", "past")
+MOVING = ("this", "last", "current", "previous", "today", "yesterday", "past")
 _LONGEST_DATE = 7
 
 
@@ -60,14 +60,14 @@ def comparison(phrase: Phrase, i: int) -> Comparison | None:
         low = number(phrase, i + 1)
         high = number(phrase, low[1] + 1) if low and phrase.is_(low[1], "and", "to") else None
         return Comparison(">=", low[0], high[1], high[0]) if low and high else None
-    before = phrase.choose(i, _BEFORE)
+    before = phrase.choose(i, BEFORE)
     found = number(phrase, before[1] if before else i)
     if found is None:
         return None
     value, end = found
     if before:
         return Comparison(before[0], value, end)
-    behind = phrase.choose(end, _BEHIND)
+    behind = phrase.choose(end, BEHIND)
     if behind:
         return Comparison(behind[0], value, behind[1])
     return Comparison("=", value, end, said=False)
@@ -182,7 +182,7 @@ def _dated(phrase: Phrase, i: int, now: datetime) -> tuple[Window, int] | None:
 def _moving(phrase: Phrase, i: int, now: datetime) -> tuple[Window, int] | None:
     """A period that moves along with the calendar, kept by its words: "this month", "last quarter", "today"."""
     i = phrase.skip(i, "the")
-    if not phrase.is_(i, *_MOVING):
+    if not phrase.is_(i, *MOVING):
         return None
     found = _days(phrase, i, now)
     if found is None or any(character.isdigit() for character in phrase.text(i, found[2])):

@@ -76,7 +76,8 @@ class _Grammar:
             if self._leaf(i) is None:
                 return False
             at = self.phrase.skip(i, *_FILLERS, *_NOT)
-            return bare or self._worded(at, has=True) is not None
+            # "was" may be left out, and may be a part of what follows ("was sent an email").
+            return bare or any(self._worded(k, has=True) is not None for k in range(i, at + 1))
         except UnclearConditions:
             return True
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from memory.enums import Channel, LeadStatus
-from tools.segmenting.amounts import Comparison, age, comparison, plus_behind, window
+from tools.segmenting.amounts import MOVING, Comparison, age, comparison, plus_behind, window
 from tools.segmenting.lookup import Lookup
 from tools.segmenting.tokens import CONSENT_WORDS, Phrase, Read, UnclearConditions
 from tools.segmenting.tree import (
@@ -58,11 +58,11 @@ FIELDS: dict[str, str] = {
 }
 #: Fields of which "and" between two values cannot mean one value.
 _ONE_WORD_FIELDS = ("city", "country", "language", "source", "status")
-_IS = ("is", "are", "was", "=", "==", "equals", "equal to", "is equal to", ":")
-_IS_NOT = ("is not", "isn't", "are not", "aren't", "!=", "<>", "was not", "not", "does not equal", "is not equal to")
-_ONE_OF = ("one of", "any of", "either", "in", "among")
-_NONE_OF = ("is none of", "none of", "not in", "not one of", "is neither")
-_KNOWN = (
+IS = ("is", "are", "was", "=", "==", "equals", "equal to", "is equal to", ":")
+IS_NOT = ("is not", "isn't", "are not", "aren't", "!=", "<>", "was not", "not", "does not equal", "is not equal to")
+ONE_OF = ("one of", "any of", "either", "in", "among")
+NONE_OF = ("is none of", "none of", "not in", "not one of", "is neither")
+KNOWN = (
     "is known",
     "is set",
     "is given",
@@ -73,7 +73,7 @@ _KNOWN = (
     "is present",
     "is not blank",
 )
-_UNKNOWN = (
+UNKNOWN = (
     "is unknown",
     "is not known",
     "is empty",
@@ -83,7 +83,7 @@ _UNKNOWN = (
     "not known",
     "is not given",
 )
-_TEXT_OPS: dict[str, tuple[TextOp, bool]] = {
+TEXT_OPS: dict[str, tuple[TextOp, bool]] = {
     **dict.fromkeys(("contains", "contain", "includes", "include", "has", "like", "is like"), ("contains", False)),
     **dict.fromkeys(("does not contain", "doesn't contain", "not contains", "does not include", "doesn't include"), ("contains", True)),
     **dict.fromkeys(("starts with", "begins with", "start with", "begin with", "is starting with"), ("starts with", False)),
@@ -119,10 +119,10 @@ def field_condition(phrase: Phrase, i: int, now: datetime, lookup: Lookup, value
     if found is None:
         return None
     field, at = found
-    known = phrase.after(at, _KNOWN)
+    known = phrase.after(at, KNOWN)
     if known is not None and field not in NUMBER_FIELDS:
         return Known(field=field), known
-    unknown = phrase.after(at, _UNKNOWN)
+    unknown = phrase.after(at, UNKNOWN)
     if unknown is not None and field not in NUMBER_FIELDS:
         return negated(Known(field=field)), unknown
     if field in NUMBER_FIELDS:
@@ -196,11 +196,13 @@ def _custom(phrase: Phrase, field: str, at: int, now: datetime) -> Read | None:
     aged = age(phrase, start)
     if aged:
         return When(field=field, window=aged[0]), aged[1]
-    if phrase.is_(start, "before", "after", "since", "until") or phrase.after(
-        start, ("in the last", "within the last")
-    ):
+    told = phrase.is_(start, "before", "after", "since", "until")
+    told = told or phrase.after(start, ("in the last", "within the last")) is not None
+    # Without "is", these may also begin a value ("plan in (gold, silver)") or a number's bounds ("between 2 and 5").
+    if told or (start == at and phrase.is_(at, "on", "in", "between", *MOVING)):
         found = window(phrase, start, now)
-        return (When(field=field, window=found[0]), found[1]) if found else None
+        if found or told:
+            return (When(field=field, window=found[0]), found[1]) if found else None
     amount = comparison(phrase, start)
     if amount and not amount.said and plus_behind(phrase, amount.end):
         amount = Comparison(">=", amount.value, amount.end)
@@ -210,16 +212,16 @@ def _custom(phrase: Phrase, field: str, at: int, now: datetime) -> Read | None:
 
 def _worded(phrase: Phrase, field: str, at: int, values: Values) -> Read | None:
     if field not in ("status", "tag", "consent"):
-        way = phrase.choose(at, _TEXT_OPS)
+        way = phrase.choose(at, TEXT_OPS)
         if way:
             (op, no), start = way
             listed, end = values.read(start, listed=True)
             return _maybe_not(TextIs(field=field, op=op, values=listed), no), end
     elif field == "tag" and phrase.is_(at, "contains", "contain", "include", "includes"):
         at += 1
-    none = phrase.after(at, _NONE_OF)
-    no = phrase.after(at, _IS_NOT)
-    yes = phrase.after(at, _IS)
+    none = phrase.after(at, NONE_OF)
+    no = phrase.after(at, IS_NOT)
+    yes = phrase.after(at, IS)
     if none is not None:
         start, opposite, given = none, True, True
     elif no is not None:
@@ -228,7 +230,7 @@ def _worded(phrase: Phrase, field: str, at: int, values: Values) -> Read | None:
         start, opposite, given = yes, False, True
     else:
         start, opposite, given = at, False, False
-    one_of = phrase.after(start, _ONE_OF)
+    one_of = phrase.after(start, ONE_OF)
     if one_of is not None:
         start, given = one_of, True
     if field == "consent":

@@ -9,7 +9,7 @@ from memory.enums import Channel
 from tools.segmenting.tree import Condition
 
 _TOKEN = re.compile(
-    r"“(?P<curly>[^“”]*)”|\"(?P<straight>[^\"]*)\"|(?<![\w])'(?P<single>[^']*)'(?![\w])"
+    r"“(?P<curly>[^“”]*)”|«(?P<angle>[^«»]*)»|\"(?P<straight>[^\"]*)\"|(?<![\w])'(?P<single>[^']*)'(?![\w])"
     r"|>=|<=|!=|<>|==|=|>|<|[(),;]|[€$£¥]|[^\s\"“”(),;=<>!€$£¥]+|\S"
 )
 #: Words that end a value and may begin the next condition without an "and" before it.
@@ -122,7 +122,7 @@ CONSENT_WORDS: dict[str, Channel] = {
 
 
 def _token(match: re.Match[str]) -> Token:
-    for name in ("curly", "straight", "single"):
+    for name in ("curly", "angle", "straight", "single"):
         inner = match.group(name)
         if inner is not None:
             return Token(match.start(), match.end(), inner.strip(), "", True)

@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 from memory.enums import Channel, EventType
+from tools.segmenting.amounts import BEFORE, BEHIND, MOVING
 from tools.segmenting.deeds import NOUNS, VERBS
-from tools.segmenting.fields import FIELDS
+from tools.segmenting.fields import FIELDS, IS, IS_NOT, KNOWN, NONE_OF, ONE_OF, TEXT_OPS, UNKNOWN
 from tools.segmenting.tree import (
     CUSTOM,
     AllOf,
@@ -39,17 +40,17 @@ EVENT_WORDS: dict[EventType, tuple[str, str]] = {
     EventType.SENT: ("was sent", "an email"),
 }
 NUMBER_WORDS = {"=": "is", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
-#: Words that could begin a condition of their own, behind the comma of a list.
-_BEGINNING = frozenset(word for phrase in (*FIELDS, *VERBS, *NOUNS) for word in phrase.split()) | {
-    "spent",
-    "worth",
-    "paid",
-}
+#: Words that could begin a condition of their own behind the comma of a list, or make one of a custom field's name.
+_BEGINNING = frozenset(
+    word for phrase in (*FIELDS, *VERBS, *NOUNS, *BEFORE, *BEHIND, *MOVING) for word in phrase.split()
+) | {"spent", "worth", "paid"}
 _PLAIN = re.compile(r"[\w@.+&/'’:#%-]+(?: [\w@.+&/'’:#%-]+)*")
 #: An apostrophe that is not inside a word would be read as a quotation mark.
 _OPENING = re.compile(r"(?<!\w)'|'(?!\w)")
-#: Words that would be read as the end of a value.
+#: Words that would be read as the end of a value, or as how it is meant.
 _SPLITTING = frozenset(
+    word for phrase in (*IS, *IS_NOT, *ONE_OF, *NONE_OF, *KNOWN, *UNKNOWN, *TEXT_OPS) for word in phrase.split()
+) | frozenset(
     "and or nor but not never no with without who whose which that where having in from at older before after since one any none "
     "known unknown set empty missing tagged is are within on".split()
 )
@@ -96,7 +97,9 @@ def _negative(part: Condition) -> str:
     match part:
         case AllOf() | AnyOf():
             return f"not ({in_words(part)})"
-        case TextIs(op="is") | StatusIs() | TagIs() | ConsentIs() | NumberIs():
+        case TextIs(op="is") | StatusIs() | TagIs() | ConsentIs():
+            return _leaf(part, "is not", "")
+        case NumberIs() if not part.field.startswith(CUSTOM):
             return _leaf(part, "is not", "")
         case TextIs(op="contains"):
             return f"{_field(part.field)} does not contain {_list(part.values)}"
@@ -119,8 +122,7 @@ def _leaf(tree: Condition, verb: str, no: str) -> str:
         case ConsentIs():
             return f"consent {_among(verb, [_consent(value) for value in tree.values])}"
         case NumberIs():
-            said = NUMBER_WORDS[tree.op] if verb == "is" else "is not"
-            return f"{_field(tree.field)} {said} {_number(tree.value)}"
+            return f"{no}{_field(tree.field)} {_compared(tree, verb)} {_number(tree.value)}"
         case Known():
             return f"{_field(tree.field)} is known"
         case When():
@@ -132,9 +134,15 @@ def _leaf(tree: Condition, verb: str, no: str) -> str:
     raise TypeError(f"no words for {tree!r}")
 
 
+def _compared(tree: NumberIs, verb: str) -> str:
+    if tree.field.startswith(CUSTOM):  # "is 5" would compare what was written in the field
+        return "exactly" if tree.op == "=" else NUMBER_WORDS[tree.op]
+    return NUMBER_WORDS[tree.op] if verb == "is" else "is not"
+
+
 def _happened(tree: Happened) -> str:
     verb, thing = EVENT_WORDS[tree.event]
-    parts = [verb, f"“{tree.mailing}”" if tree.mailing else thing]
+    parts = [verb, _quoted(tree.mailing) if tree.mailing else thing]
     if tree.at_least > 1:
         parts.append(f"at least {tree.at_least} times")
     if tree.window:
@@ -145,7 +153,7 @@ def _happened(tree: Happened) -> str:
 def _field(field: str) -> str:
     if field.startswith(CUSTOM):
         name = field.removeprefix(CUSTOM)
-        return f"{CUSTOM}{name}" if re.fullmatch(r"[\w-]+", name) else f"{CUSTOM}“{name}”"
+        return f"{CUSTOM}{name}" if re.fullmatch(r"[\w-]+", name) else f"{CUSTOM}{_quoted(name)}"
     return field.replace("_", " ")
 
 
@@ -168,10 +176,16 @@ def _value(value: str, *, later: bool = False) -> str:
         and not _OPENING.search(value)
         and value[-1] not in ".:"
         and not _SPLITTING & words
-        and not (later and _BEGINNING & words)
+        and not (later and (_BEGINNING & words or value.casefold().startswith(CUSTOM)))
     ):
         return value
-    return f"“{value}”" if "”" not in value and "“" not in value else f'"{value}"'
+    return _quoted(value)
+
+
+def _quoted(value: str) -> str:
+    """A value in quotation marks that it does not hold itself; where it holds them all, those outside are curly."""
+    marks = next((marks for marks in ("“”", '""', "«»", "''") if not set(marks) & set(value)), "“”")
+    return f"{marks[0]}{value}{marks[1]}"
 
 
 def _consent(channel: Channel) -> str:
