@@ -17,7 +17,9 @@ from tools.core.errors import BadInput, Conflict
 from tools.core.kinds import Name, Prose, Query, TemplateRef
 from tools.core.records import Noun, RecordName, register, resolve
 from tools.core.result import RecordLink, Result
-from tools.quoting import fenced, inert
+from tools.mailing.sample import shown_to_a_lead
+from tools.quoting import block, fenced, inert
+from tools.rendering import check_letter, readable
 from tools.show import bullets, count, listing, shorten, words
 from tools.writing.sms import sms_length
 
@@ -77,6 +79,19 @@ class TemplateCard(Result):
         if self.kind == TemplateKind.SMS:
             lines.append(_sms_remark(self.content, bool(self.merge_fields)))
         return lines
+
+
+class TemplateShown(TemplateCard):
+    """One template with its text as `person`, a real lead, would read it (None: no leads yet, or it is broken)."""
+
+    person: str | None
+    sample: str | None
+
+    @property
+    def text(self) -> str:
+        if not (self.person and self.sample):
+            return super().text
+        return f"{super().text}\n\nAs {inert(self.person)} would read it:\n\n{block(self.sample)}"
 
 
 class TemplateList(Result):
@@ -172,13 +187,21 @@ def list_templates(ctx: Context, kind: TemplateKind | None = None, query: Query 
 
 
 @tool(effect="read", route="GET /templates/{template}")
-def get_template(ctx: Context, template: TemplateRef) -> TemplateCard:
-    """Show one template: its text and its merge fields.
+def get_template(ctx: Context, template: TemplateRef) -> TemplateShown:
+    """Show one template: its text, its merge fields, and how a real lead would read it.
 
     Args:
         template: The template, by its id or by (part of) its name.
     """
-    return TemplateCard(**_card(_the_template(ctx, template)))
+    found = _the_template(ctx, template)
+    card = _card(found)
+    person, sample = None, None
+    if not card["broken"]:
+        try:
+            person, sample = shown_to_a_lead(ctx.session, found.content, letter=found.kind == TemplateKind.EMAIL)
+        except BadInput as error:  # what shows only when it is filled in: a limit reached, a filter that fails
+            card["broken"] = error.sentence
+    return TemplateShown(**card, person=person, sample=sample)
 
 
 @tool(effect="write", route="POST /templates/create")
@@ -191,7 +214,7 @@ def save_template(ctx: Context, name: Name, content: Prose, kind: TemplateKind =
         kind: What the text is for.
     """
     name = _check_name(ctx.session, name)
-    checked = merge.check(content, html=kind == TemplateKind.EMAIL)
+    checked = check_letter(content) if kind == TemplateKind.EMAIL else merge.check(content, html=False)
     notes = [*checked.notes]
     if kind != TemplateKind.EMAIL and merge.is_html(content):
         notes.append(f"It holds HTML, which stays as plain text in a template of kind {words(kind)}.")
@@ -236,7 +259,9 @@ def _card(template: Template) -> dict[str, Any]:
     broken = None
     try:
         found = merge.fields(template.content)
-    except merge.BrokenMerge as error:
+        if template.kind == TemplateKind.EMAIL:
+            readable(template.content)
+    except BadInput as error:
         broken = error.sentence
     return {
         "id": template.id,

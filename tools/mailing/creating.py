@@ -21,6 +21,7 @@ from tools.mailing.cards import MailingCreated, card_fields
 from tools.mailing.checks import Addresses, check_recipients, check_subject, check_time, free_name
 from tools.mailing.letters import head_of, letter
 from tools.quoting import inert
+from tools.rendering import check_letter, readable
 from tools.show import count, listing, words
 
 
@@ -122,12 +123,12 @@ def _text(ctx: Context, wished: Wish) -> _Text:
         return _Text(
             texts["subject"], texts["preview"], texts["content"], piece.ai_generated, piece.note, piece.sources
         )
-    checked = merge.check(own)
+    checked = check_letter(own)
     content, notes = _with_topic(checked, wished), list(checked.notes)
     if wished.subject:
         return _Text(content=content, notes=notes)
     about_it = wished.topic or (wished.template.name if wished.template else None)
-    piece = head_of(ctx, content, about_it)
+    piece = head_of(ctx, readable(content) if checked.is_html else content, about_it)
     subject, preview = piece.texts["subject"], piece.texts["preview"]
     return _Text(subject, preview, content, piece.ai_generated, piece.note, piece.sources, notes)
 

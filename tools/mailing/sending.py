@@ -19,10 +19,10 @@ from memory.segments import Segment
 from tools import merge
 from tools.core.context import Context
 from tools.core.errors import BadInput, Conflict
-from tools.mailing.cards import MailingCancelled, MailingCard, card_fields, messages_gone, shown_content
+from tools.mailing.cards import MailingCancelled, MailingCard, card_fields, messages_gone
 from tools.mailing.checks import NEAR, check_time
 from tools.mailing.sample import Sample, sample_of
-from tools.quoting import inert
+from tools.quoting import block, inert
 from tools.segmenting import condition, load_tree
 from tools.show import bullets, count, moment, words
 
@@ -68,7 +68,7 @@ class SendPlan(MailingCard):
                 f"{amount:,} {REASONS.get(reason, words(reason))}" for reason, amount in sorted(self.left_out.items())
             ]
             lines.append(f"**Left out:** {left:,}\n{bullets(reasons)}")
-        lines.append(f"**As {inert(self.sample.person)} would read it:**\n\n{shown_content(self.sample.content)}")
+        lines.append(f"**As {inert(self.sample.person)} would read it:**\n\n{block(self.sample.content)}")
         return "\n\n".join([head, *lines, *self.warnings])
 
     def _recipients(self) -> str:

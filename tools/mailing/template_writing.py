@@ -3,14 +3,13 @@
 from datetime import UTC
 
 from memory.enums import TemplateKind
-from memory.lead_attributes import lead_to_show
 from memory.templates import Template, template_named
 from tools import merge
 from tools.core.context import Context
 from tools.core.errors import BadInput, Conflict
 from tools.core.result import Drafted, RecordLink
 from tools.mailing.letters import BODY, assembled
-from tools.mailing.sample import SAMPLE_LINKS, house_values, lead_values
+from tools.mailing.sample import shown_to_a_lead
 from tools.quoting import block, fenced, inert
 from tools.show import listing, shorten
 from tools.writing.background import company, house, knowledge
@@ -105,7 +104,7 @@ def template_draft(ctx: Context, purpose: str, name: str | None, tone: str | Non
         "content": checked.content,
     }
     kept = keep(ctx, piece, "email_template", f"Template: {shorten(purpose, 80)}", body)
-    person, sample = _sample(ctx, checked)
+    person, sample = shown_to_a_lead(ctx.session, checked.content)
     return TemplateDraft(
         id=template.id,
         name=name,
@@ -118,16 +117,6 @@ def template_draft(ctx: Context, purpose: str, name: str | None, tone: str | Non
         sample=sample,
         **{**kept, "note": note, "ai_generated": generated},
     )
-
-
-def _sample(ctx: Context, checked: merge.Checked) -> tuple[str | None, str | None]:
-    """The text for the first lead with a name; slots are shown by their names."""
-    lead = lead_to_show(ctx.session)
-    if lead is None:
-        return None, None
-    slots = {one.path: f"[{one.path}]" for one in checked.fields if one.kind == "slot"}
-    values = {**slots, **SAMPLE_LINKS, "lead": lead_values(ctx.session, lead), "company": house_values(ctx.session)}
-    return lead.name or lead.email, merge.render(checked.content, values)
 
 
 def _check_name(ctx: Context, name: str) -> str:

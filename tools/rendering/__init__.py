@@ -4,7 +4,7 @@
 message itself, so that what was shown is what is sent.
 """
 
-from tools.rendering.letter import RenderedLetter, check_letter, render_letter
+from tools.rendering.letter import RenderedLetter, check_letter, readable, render_letter
 from tools.rendering.mjml_source import is_mjml
 
-__all__ = ["RenderedLetter", "check_letter", "is_mjml", "render_letter"]
+__all__ = ["RenderedLetter", "check_letter", "is_mjml", "readable", "render_letter"]

@@ -60,6 +60,11 @@ def check_letter(content: str) -> merge.Checked:
     return merge.Checked(source, merge.fields(source), True, tuple(notes))
 
 
+def readable(content: str) -> str:
+    """The words of a letter without its markup, merge fields and all. Raises BadInput for markup that cannot work."""
+    return tidy(_prepare(content).text)
+
+
 def render_letter(
     content: str,
     lead: Mapping[str, Any],
