@@ -68,6 +68,7 @@ class Hub:
             country=settings.country,
             import_folders=settings.folders_to_import_from,
             mail_server=settings.smtp_url,
+            files=settings.home,
         )
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)

@@ -17,6 +17,7 @@ from memory.metrics import MetricPoint
 from memory.own_examples import OwnExample
 from memory.plans import Plan
 from memory.posts import SocialPost
+from memory.reports import Report
 from memory.segments import Segment
 from memory.social_accounts import SocialAccount
 from memory.suppression import Suppression
@@ -45,6 +46,7 @@ __all__ = [
     "MetricPoint",
     "OwnExample",
     "Plan",
+    "Report",
     "Segment",
     "SocialAccount",
     "SocialPost",

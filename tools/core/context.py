@@ -104,6 +104,8 @@ class Context:
     import_folders: tuple[Path, ...] = ()
     #: The mail server's URL (it may hold a password: never to be shown); None where nothing can be sent.
     mail_server: str | None = None
+    #: The hub's folder for files that tools make (reports); None where it keeps none beside the database.
+    files: Path | None = None
 
     @property
     def now(self) -> datetime:

@@ -68,6 +68,7 @@ class Door:
         country: str | None = None,
         import_folders: tuple[Path, ...] = (),
         mail_server: str | None = None,
+        files: Path | None = None,
     ) -> None:
         self.tools = tools
         self.database = database
@@ -78,6 +79,7 @@ class Door:
         self.country = country
         self.import_folders = import_folders
         self.mail_server = mail_server
+        self.files = files
 
     def tool(self, name: str) -> Tool:
         """The tool of this name. Raises NotFound, with the nearest name."""
@@ -187,6 +189,7 @@ class Door:
             call_id=origin.call_id,
             import_folders=self.import_folders,
             mail_server=self.mail_server,
+            files=self.files,
         )
 
     def _log(

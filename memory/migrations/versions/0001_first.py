@@ -260,6 +260,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plans_state"), ["state"], unique=False)
 
     op.create_table(
+        "reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "format",
+            sa.Enum("html", "pdf", "markdown", name="reportformat", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=False),
+        sa.Column("end_date", sa.Date(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    op.create_table(
         "segments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -789,6 +807,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_segments_name"))
 
     op.drop_table("segments")
+    op.drop_table("reports")
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plans_state"))
         batch_op.drop_index(batch_op.f("ix_plans_conversation_id"))

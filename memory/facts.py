@@ -1,0 +1,331 @@
+"""Daily facts: what happened and what was recorded, summed by day, channel, campaign and mailing; and paths to conversions.
+
+Days are those of the hub's zone. The database groups them: a day is the moment shifted by the zone's offset, of which
+a period holds a few at most (one for each change of the clocks), so one query serves SQLite and PostgreSQL alike.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, false, func, literal, or_, select, text
+from sqlalchemy.orm import Session, aliased
+
+from memory.enums import Channel, ConsentState, EventType, LeadStatus
+from memory.events import LeadEvent
+from memory.leads import Lead, LeadConsent
+from memory.mailings import EmailCampaign
+from memory.metrics import MetricPoint
+from memory.posts import SocialPost
+from memory.suppression import Suppression
+
+#: What a person does once for a mailing, however often: an open counts on the day of the first one.
+ONCE = (EventType.OPENED, EventType.CLICKED, EventType.UNSUBSCRIBED)
+#: Rows that are fetched at a time where there may be millions.
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class EventSum:
+    """How many human events of a type fell on a day, and their worth together (None where none carried a value)."""
+
+    day: date
+    type: EventType
+    channel: Channel | None
+    campaign_id: int | None
+    email_campaign_id: int | None
+    workflow_id: int | None
+    imported: bool
+    amount: int
+    worth: float | None
+
+
+@dataclass(frozen=True)
+class PointSum:
+    """The recorded figures of one record, metric and day together; day is None where they carry none."""
+
+    kind: str
+    record_id: int
+    metric: str
+    day: date | None
+    channel: Channel | None
+    imported: bool
+    value: float
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A contact of a lead with the house: what, when, and what it belongs to."""
+
+    at: datetime
+    type: EventType
+    channel: Channel | None
+    campaign_id: int | None
+    email_campaign_id: int | None
+
+
+@dataclass(frozen=True)
+class Path:
+    """A conversion with the contacts before it, oldest first. `own` is what the conversion itself names."""
+
+    id: int
+    lead_id: int
+    at: datetime
+    value: float | None
+    own: Touch
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a mailing or post is called, the campaign it belongs to, and when it went out."""
+
+    name: str
+    campaign_id: int | None
+    at: datetime | None
+
+
+def event_sums(session: Session, zone: ZoneInfo, start: date, end: date, types: Sequence[EventType]) -> list[EventSum]:
+    """The daily sums of these events from `start` to `end` (both included).
+
+    Machine events are left out. What a person does once for a mailing (`ONCE`) counts on its first day only, so that
+    the sum over all days is the number of people that memory.mailings counts. A lead that was imported is no new one.
+    """
+    if not types:
+        return []
+    day = local_day(session, LeadEvent.at, zone, start, end)
+    columns = (
+        LeadEvent.type, LeadEvent.channel, LeadEvent.campaign_id, LeadEvent.email_campaign_id, LeadEvent.workflow_id,
+        LeadEvent.imported,
+    )  # fmt: skip
+    first, last = day_bounds(zone, start, end)
+    statement = (
+        select(day, *columns, func.count(), func.sum(LeadEvent.value))
+        .where(
+            LeadEvent.type.in_(types),
+            LeadEvent.machine == false(),
+            LeadEvent.at >= first,
+            LeadEvent.at < last,
+            or_(LeadEvent.type != EventType.CREATED, LeadEvent.imported == false()),
+            or_(LeadEvent.type.not_in(ONCE), LeadEvent.email_campaign_id.is_(None), ~_had_before()),
+        )
+        .group_by(day, *columns)
+    )
+    return [
+        EventSum(_as_day(on), type, channel, campaign, mailing, workflow, imported, amount, worth)
+        for on, type, channel, campaign, mailing, workflow, imported, amount, worth in session.execute(statement)
+    ]
+
+
+def first_event(session: Session, types: Sequence[EventType], *, imported: bool | None = None) -> datetime | None:
+    """When the first human event of these types happened; with `imported` False, the first that the hub saw itself."""
+    found = []
+    for type in types:  # one seek in the index for each type
+        statement = select(LeadEvent.at).where(LeadEvent.type == type, LeadEvent.machine == false())
+        if imported is not None:
+            statement = statement.where(LeadEvent.imported == imported)
+        elif type == EventType.CREATED:
+            statement = statement.where(LeadEvent.imported == false())
+        found.append(session.scalars(statement.order_by(LeadEvent.at).limit(1)).first())
+    return min((at for at in found if at is not None), default=None)
+
+
+def point_sums(session: Session, start: date | None, end: date | None) -> list[PointSum]:
+    """Recorded figures of days from `start` to `end` (both included; None leaves that side open), and all without a day."""
+    columns = (
+        MetricPoint.kind, MetricPoint.record_id, MetricPoint.metric, MetricPoint.day, MetricPoint.channel,
+        MetricPoint.imported,
+    )  # fmt: skip
+    inside: list[ColumnElement[bool]] = [MetricPoint.day.is_not(None)]
+    inside += [MetricPoint.day >= start] if start else []
+    inside += [MetricPoint.day <= end] if end else []
+    statement = (
+        select(*columns, func.sum(MetricPoint.value))
+        .where(or_(MetricPoint.day.is_(None), and_(*inside)))
+        .group_by(*columns)
+    )
+    return [
+        PointSum(kind, record, metric, day, channel, imported, float(value))
+        for kind, record, metric, day, channel, imported, value in session.execute(statement)
+    ]
+
+
+def first_points(session: Session) -> dict[tuple[str, str, bool], date]:
+    """The first day that figures were recorded for: {(kind, metric, imported): day}."""
+    key = (MetricPoint.kind, MetricPoint.metric, MetricPoint.imported)
+    statement = select(*key, func.min(MetricPoint.day)).where(MetricPoint.day.is_not(None)).group_by(*key)
+    return {(kind, metric, imported): day for kind, metric, imported, day in session.execute(statement) if day}
+
+
+def mailing_homes(session: Session) -> dict[int, Home]:
+    """Every mailing by id; it went out when sending ended, or else when it was laid out."""
+    columns = (EmailCampaign.id, EmailCampaign.name, EmailCampaign.campaign_id)
+    when = func.coalesce(EmailCampaign.sent_at, EmailCampaign.laid_at)
+    return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(select(*columns, when))}
+
+
+def post_homes(session: Session) -> dict[int, Home]:
+    """Every post by id, called by its content."""
+    columns = (SocialPost.id, SocialPost.content, SocialPost.campaign_id, SocialPost.published_at)
+    return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(select(*columns))}
+
+
+def paths_to_conversions(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    *,
+    conversions: Sequence[EventType],
+    touches: Sequence[EventType],
+    window: timedelta,
+) -> Iterator[Path]:
+    """Each human conversion from `start` up to `end`, with the human contacts of its lead in the `window` before.
+
+    One query, streamed: what is held in memory is one path. Contacts without any origin (channel, campaign, mailing)
+    are left out, save opens, which only mail has, and calls.
+    """
+    conversion, touch = aliased(LeadEvent, name="conversion"), aliased(LeadEvent, name="touch")
+    named = or_(
+        touch.channel.is_not(None),
+        touch.campaign_id.is_not(None),
+        touch.email_campaign_id.is_not(None),
+        touch.type.in_((EventType.OPENED, EventType.CALLED)),
+    )
+    joined = and_(
+        touch.lead_id == conversion.lead_id,
+        touch.at > _earlier(session, conversion.at, window),
+        touch.at <= conversion.at,
+        touch.id != conversion.id,
+        touch.type.in_(touches),
+        touch.machine == false(),
+        named,
+    )
+    statement = (
+        select(
+            conversion.id, conversion.lead_id, conversion.at, conversion.value, conversion.type, conversion.channel,
+            conversion.campaign_id, conversion.email_campaign_id,
+            touch.at, touch.type, touch.channel, touch.campaign_id, touch.email_campaign_id,
+        )
+        .select_from(conversion)
+        .outerjoin(touch, joined)
+        .where(
+            conversion.type.in_(conversions),
+            conversion.machine == false(),
+            conversion.at >= start,
+            conversion.at < end,
+        )
+        .order_by(conversion.id, touch.at, touch.id)
+    )  # fmt: skip
+    rows = session.execute(statement, execution_options={"yield_per": BATCH})
+    yield from _paths(rows, window)
+
+
+def local_day(session: Session, column: Any, zone: ZoneInfo, start: date, end: date) -> ColumnElement[Any]:
+    """The day in `zone` of a moment that lies between these days, as the database computes it."""
+    offsets = zone_offsets(zone, start, end)
+    shifted = [(until, _shifted_day(session, column, offset)) for until, offset in offsets]
+    *before, (_, last) = shifted
+    if not before:
+        return last
+    return case(*((column < until, day) for until, day in before if until is not None), else_=last)
+
+
+def zone_offsets(zone: ZoneInfo, start: date, end: date) -> list[tuple[datetime | None, timedelta]]:
+    """The zone's offsets from UTC over these days: (moment until which it holds, offset), the last one without an end."""
+    found: list[tuple[datetime | None, timedelta]] = []
+    first, last = day_bounds(zone, start, end)
+    now = first
+    while now < last:
+        nxt = min(now + timedelta(days=1), last)
+        if _offset(zone, nxt) != _offset(zone, now):
+            low, high = now, nxt
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if _offset(zone, middle) == _offset(zone, now) else (low, middle)
+            found.append((high.replace(microsecond=0), _offset(zone, now)))
+        now = nxt
+    return [*found, (None, _offset(zone, last))]
+
+
+def day_bounds(zone: ZoneInfo, start: date, end: date) -> tuple[datetime, datetime]:
+    """The moments (UTC) at which the first day begins and the last one ends (exclusive)."""
+    return (
+        datetime.combine(start, time(), zone).astimezone(UTC),
+        datetime.combine(end + timedelta(days=1), time(), zone).astimezone(UTC),
+    )
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def _had_before() -> ColumnElement[bool]:
+    """Whether the lead had a human event of this type for this mailing before."""
+    earlier = aliased(LeadEvent, name="earlier")
+    return exists().where(
+        earlier.email_campaign_id == LeadEvent.email_campaign_id,
+        earlier.type == LeadEvent.type,
+        earlier.lead_id == LeadEvent.lead_id,
+        earlier.machine == false(),
+        or_(earlier.at < LeadEvent.at, and_(earlier.at == LeadEvent.at, earlier.id < LeadEvent.id)),
+    )
+
+
+def _shifted_day(session: Session, column: Any, offset: timedelta) -> ColumnElement[Any]:
+    minutes = int(offset.total_seconds() // 60)
+    if _is_sqlite(session):
+        return func.date(column, literal(f"{minutes:+d} minutes"))
+    return cast(func.timezone("UTC", column) + text(f"interval '{minutes} minutes'"), Date)
+
+
+def _earlier(session: Session, column: Any, window: timedelta) -> ColumnElement[Any]:
+    """The moment a window (and on SQLite up to a second) before; `_paths` looks at it to the microsecond."""
+    seconds = int(window.total_seconds())
+    if _is_sqlite(session):
+        return func.datetime(column, literal(f"-{seconds + 1} seconds"))
+    return column - text(f"interval '{seconds + 1} seconds'")  # type: ignore[no-any-return]
+
+
+def _paths(rows: Iterable[Any], window: timedelta) -> Iterator[Path]:
+    current: Path | None = None
+    touches: list[Touch] = []
+    for (
+        id, lead_id, at, value, type, channel, campaign, mailing, t_at, t_type, t_channel, t_campaign, t_mailing,
+    ) in rows:  # fmt: skip
+        if current is None or current.id != id:
+            if current is not None:
+                yield Path(current.id, current.lead_id, current.at, current.value, current.own, tuple(touches))
+            current = Path(id, lead_id, at, value, Touch(at, type, channel, campaign, mailing), ())
+            touches = []
+        if t_at is not None and t_at > at - window:
+            touches.append(Touch(t_at, t_type, t_channel, t_campaign, t_mailing))
+    if current is not None:
+        yield Path(current.id, current.lead_id, current.at, current.value, current.own, tuple(touches))
+
+
+def _as_day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def count_mailable(session: Session, condition: ColumnElement[bool]) -> int:
+    """How many of the leads that fulfil a condition may be written to by email: they agreed, and are not suppressed."""
+    suppressed = exists().where(Suppression.email == Lead.email)
+    statement = (
+        select(func.count())
+        .select_from(Lead)
+        .join(LeadConsent, and_(LeadConsent.lead_id == Lead.id, LeadConsent.channel == Channel.EMAIL))
+        .where(LeadConsent.state == ConsentState.GRANTED, ~suppressed, condition)
+    )
+    return session.scalar(statement) or 0
+
+
+def count_waiting_leads(session: Session, before: datetime) -> int:
+    """How many leads became known before this moment and are still new."""
+    statement = select(func.count()).select_from(Lead).where(Lead.status == LeadStatus.NEW, Lead.created_at < before)
+    return session.scalar(statement) or 0

@@ -1,0 +1,121 @@
+"""What waits for a person: plans at the gate, drafts that are due, what failed, what should have ended."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from memory.campaigns import list_campaigns
+from memory.deliveries import states_of_all
+from memory.enums import CampaignStatus, DeliveryState, EmailStatus, PostStatus
+from memory.mailings import list_email_campaigns
+from memory.plans import waiting_plans
+from memory.posts import list_posts
+from tools.analysing.figures import CAMPAIGN, MAILING, POST
+from tools.core.context import Context
+from tools.core.result import RecordLink
+from tools.posting.entry import called
+from tools.posting.limits import platform_name
+from tools.show import count, day, moment, words
+
+#: So soon is due.
+SOON = timedelta(days=7)
+
+
+class Waiting(BaseModel):
+    """One thing that waits; `say` is a sentence for the chat (or the command) that goes on with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    link: RecordLink | None = None
+    plan_id: int | None = None
+    say: str | None = None
+
+
+def waiting(ctx: Context) -> tuple[Waiting, ...]:
+    """Everything that waits now, what is most pressing first."""
+    return (*_failed(ctx), *_plans(ctx), *_mailings(ctx), *_posts(ctx), *_campaigns(ctx))
+
+
+def _plans(ctx: Context) -> list[Waiting]:
+    return [
+        Waiting(
+            what=f"Plan {plan.id} ({words(plan.tool)}) waits for approval, asked for by {plan.asked_by}.",
+            plan_id=plan.id,
+            say=f"/approve {plan.id}",
+        )
+        for plan in waiting_plans(ctx.session)
+    ]
+
+
+def _failed(ctx: Context) -> list[Waiting]:
+    found = [
+        Waiting(
+            what=f"A post on {platform_name(post.platform)} failed: “{called(post.content)}”"
+            + (f" ({post.failure})." if post.failure else "."),
+            link=RecordLink(noun=POST, id=post.id, name=called(post.content)),
+        )
+        for post in list_posts(ctx.session, status=PostStatus.FAILED)
+    ]
+    states = states_of_all(ctx.session)
+    for mailing in list_email_campaigns(ctx.session):
+        link = RecordLink(noun=MAILING, id=mailing.id, name=mailing.name)
+        unknown = states.get(mailing.id, {}).get(DeliveryState.UNKNOWN, 0)
+        if mailing.status == EmailStatus.PAUSED:
+            found.append(Waiting(what=f"The mailing {mailing.name} is paused in the middle of sending.", link=link))
+        if unknown:
+            of = count(unknown, "message")
+            found.append(
+                Waiting(
+                    what=f"Whether {of} of {mailing.name} went out is unknown; they are never sent again.", link=link
+                )
+            )
+    return found
+
+
+def _mailings(ctx: Context) -> list[Waiting]:
+    found = []
+    for mailing in list_email_campaigns(ctx.session, status=EmailStatus.DRAFT):
+        if mailing.send_time is not None and mailing.send_time <= ctx.now + SOON:
+            when = moment(mailing.send_time.astimezone(ctx.clock.zone))
+            late = mailing.send_time <= ctx.now
+            found.append(
+                Waiting(
+                    what=f"The mailing {mailing.name} is still a draft, though it "
+                    f"{'should have gone' if late else 'is to go'} out on {when}.",
+                    link=RecordLink(noun=MAILING, id=mailing.id, name=mailing.name),
+                    say=f"Send the mailing {mailing.name}",
+                )
+            )
+    return found
+
+
+def _posts(ctx: Context) -> list[Waiting]:
+    found = []
+    for post in list_posts(ctx.session):
+        at = post.scheduled_time
+        link = RecordLink(noun=POST, id=post.id, name=called(post.content))
+        text = f"“{called(post.content)}” for {platform_name(post.platform)}"
+        if at is None:
+            continue
+        if post.status == PostStatus.SCHEDULED and at <= ctx.now:
+            found.append(Waiting(what=f"The post {text} was due on {moment(at.astimezone(ctx.clock.zone))}, and did not go out.",
+                                 link=link))  # fmt: skip
+        elif post.status == PostStatus.DRAFT and at <= ctx.now + SOON:
+            when = moment(at.astimezone(ctx.clock.zone))
+            found.append(Waiting(what=f"The post {text} is planned for {when}, and still a draft.", link=link))
+    return found
+
+
+def _campaigns(ctx: Context) -> list[Waiting]:
+    found = []
+    for one in list_campaigns(ctx.session):
+        link = RecordLink(noun=CAMPAIGN, id=one.id, name=one.name)
+        if one.status == CampaignStatus.ACTIVE and one.end_date and one.end_date < ctx.today:
+            what = f"The campaign {one.name} is still active, though its last day was {day(one.end_date)}."
+            found.append(Waiting(what=what, link=link, say=f"Mark the {one.name} campaign as completed"))
+        if one.status == CampaignStatus.DRAFT and one.start_date and one.start_date <= ctx.today + SOON:
+            verb = "should have started" if one.start_date < ctx.today else "is to start"
+            what = f"The campaign {one.name} is still a draft, though it {verb} on {day(one.start_date)}."
+            found.append(Waiting(what=what, link=link, say=f"Set the {one.name} campaign to active"))
+    return found

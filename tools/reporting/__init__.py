@@ -1,0 +1,1 @@
+"""Reports: one document of figures, written as HTML, PDF and Markdown."""
