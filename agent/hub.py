@@ -125,13 +125,14 @@ class Hub:
 
     def call_as(
         self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str,
-        call_id: str | None = None, page: Page | None = None,
+        call_id: str | None = None, page: Page | None = None, exact: bool = False,
     ) -> Outcome:  # fmt: skip
         """Call a tool for a surface (cli, http, ...). Raises HubError.
 
-        Under a `call_id` it is carried out once, however often it is called; `page` says which rows of a list.
+        Under a `call_id` it is carried out once, however often it is called; `page` says which rows of a list; `exact`
+        arguments come from a program and must be of their declared types.
         """
-        origin = Origin(Asker(person or self.settings.person, surface), call_id=call_id, page=page)
+        origin = Origin(Asker(person or self.settings.person, surface), call_id=call_id, page=page, exact=exact)
         return self.door.call(tool, arguments, origin, writer=self._writer())
 
     @cached_property

@@ -22,7 +22,9 @@ from memory.index import IndexEntry
 from tools.core.records import NOUNS, matching
 
 #: Tables that tell how the house works rather than what it knows: a turn writes them whatever it does.
-WORKINGS = {"conversations", "turns", "plans", "audit_log", "index_entries", "index_source"}
+WORKINGS = {
+    "conversations", "turns", "plans", "audit_log", "index_entries", "index_source", "api_tokens", "idempotent_requests",
+}  # fmt: skip
 
 Row = tuple[Any, ...]
 #: Every record of the house, by table and primary key.

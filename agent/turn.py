@@ -56,7 +56,8 @@ class Turn(_Frozen):
 
 
 class PlanView(_Frozen):
-    """A plan as a person sees it. state is waiting, executed, rejected or superseded."""
+    """A plan as a person sees it. state is waiting, executed, rejected or superseded (then `replaced_by` may name the
+    plan that stands in its place); `fingerprint` is the SHA-256 of what would happen."""
 
     id: int
     tool: str
@@ -67,6 +68,9 @@ class PlanView(_Frozen):
     conversation: str | None
     asked_by: str
     asked_at: str
+    fingerprint: str = ""
+    replaced_by: int | None = None
+    decided_by: str | None = None
 
 
 class ConversationView(_Frozen):

@@ -8,6 +8,7 @@ from memory.deliveries import Delivery
 from memory.drafts import Draft
 from memory.events import LeadEvent
 from memory.house import HouseFact
+from memory.idempotency import IdempotentRequest
 from memory.index.entries import IndexEntry, IndexSource
 from memory.knowledge import KnowledgeItem
 from memory.lead_sources import LeadLink, LeadSource
@@ -22,8 +23,10 @@ from memory.segments import Segment
 from memory.social_accounts import SocialAccount
 from memory.suppression import Suppression
 from memory.templates import Template
+from memory.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "AuditEntry",
     "Base",
     "Campaign",
@@ -32,6 +35,7 @@ __all__ = [
     "Draft",
     "EmailCampaign",
     "HouseFact",
+    "IdempotentRequest",
     "IndexEntry",
     "IndexSource",
     "KnowledgeItem",

@@ -9,7 +9,7 @@ from memory.lead_sources import table_of_lead
 from memory.leads import Lead
 from memory.segments import Segment, segment_named
 from memory.segments import list_segments as stored_segments
-from tools.core.context import Context
+from tools.core.context import Context, Page
 from tools.core.declare import tool
 from tools.core.errors import BadInput, Conflict, Missing
 from tools.core.kinds import (
@@ -58,6 +58,7 @@ from tools.show import words
 
 LONGEST_NAME = 200
 MOST_RANKED = 1_000
+SHOWN = 100
 
 
 @tool(effect="write", route="POST /leads/create")
@@ -92,7 +93,7 @@ def add_lead(
     return LeadAdded(**card_fields(ctx, lead))
 
 
-@tool(effect="read", route="GET /leads/list")
+@tool(effect="read", route="GET /leads/list", pages=True)
 def list_leads(
     ctx: Context, query: Query | None = None, status: LeadStatus | None = None, segment: SegmentRef | None = None
 ) -> LeadList:
@@ -108,7 +109,8 @@ def list_leads(
         found, said = _query(ctx, query)
         conditions.append(found)
         filters.append(said)
-    leads = list(page_of_leads(ctx.session, *conditions, limit=100))
+    page = ctx.page or Page(limit=SHOWN)
+    leads = list(page_of_leads(ctx.session, *conditions, limit=page.limit, offset=page.offset))
     return LeadList(
         leads=tuple(LeadCard(**fields) for fields in cards_fields(ctx, leads)),
         total=count_leads(ctx.session, *conditions),

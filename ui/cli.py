@@ -11,6 +11,7 @@ import typer
 from ui.evals.command import eval_command
 from ui.opening import give_up, opened_hub, read_settings
 from ui.terminal import Terminal
+from ui.tokens import token_app
 
 if TYPE_CHECKING:
     from agent import Turn
@@ -205,6 +206,7 @@ def reindex() -> None:
 
 
 app.command("eval")(eval_command)
+app.add_typer(token_app)
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
-from pydantic_core import ErrorDetails
 
 from tools.core.declare import Argument, Tool
 from tools.core.errors import BadInput, Missing
@@ -28,7 +27,7 @@ def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[s
     known = [argument.name for argument in tool.arguments]
     for name in values:
         if name not in known:
-            raise BadInput(_unknown_argument(tool, name, known), name)
+            raise BadInput(unknown_argument(tool, name), name)
     missing = [argument for argument in tool.required if argument.name not in values]
     if missing:
         raise Missing(ask_for(missing), [argument.name for argument in missing])
@@ -38,7 +37,7 @@ def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[s
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         name = str(problem["loc"][0])
-        raise BadInput(_sentence(argument_of(tool, name), problem), name) from error
+        raise BadInput(unfit(argument_of(tool, name), problem["input"]), name) from error
     return {name: _with_zone(getattr(checked, name), zone) for name in values}
 
 
@@ -95,7 +94,8 @@ def _prepare(argument: Argument, value: Any, zone: ZoneInfo) -> Any:
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list | tuple):
             items = [items]
-        return [_prepare_one(argument, item) for item in items if not _is_empty(item)]
+        cleaned = [_clean(argument, item) if isinstance(item, str) else item for item in items]
+        return [_prepare_one(argument, item) for item in cleaned if not _is_empty(item)]
     return _prepare_one(argument, value)
 
 
@@ -128,14 +128,17 @@ def _with_zone(value: Any, zone: ZoneInfo) -> Any:
     return value
 
 
-def _unknown_argument(tool: Tool, name: str, known: list[str]) -> str:
+def unknown_argument(tool: Tool, name: str) -> str:
+    """What is said of an argument that the tool does not take, with the nearest that it does."""
+    known = [argument.name for argument in tool.arguments]
     near = get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else f" It takes: {', '.join(known) or 'nothing'}."
     return f"{tool.name} has no argument {name}.{hint}"
 
 
-def _sentence(argument: Argument, problem: ErrorDetails) -> str:
-    name, value = spoken(argument.name).capitalize(), problem["input"]
+def unfit(argument: Argument, value: Any) -> str:
+    """What is said of a value that is not of the argument's kind."""
+    name = spoken(argument.name).capitalize()
     shown = value.isoformat() if isinstance(value, date | datetime) else str(value)[:80]
     if argument.enum:
         near = get_close_matches(shown, argument.enum, n=1)

@@ -87,6 +87,14 @@ class Written(Generic[Shape]):
 
 
 @dataclass(frozen=True)
+class Page:
+    """Which rows of a list are wanted: `limit` of them after the first `offset`."""
+
+    limit: int
+    offset: int = 0
+
+
+@dataclass(frozen=True)
 class Context:
     """The first parameter of every tool."""
 
@@ -104,8 +112,12 @@ class Context:
     import_folders: tuple[Path, ...] = ()
     #: The mail server's URL (it may hold a password: never to be shown); None where nothing can be sent.
     mail_server: str | None = None
+    #: Why no mailing can be sent although there is a server (a setting is missing); None where nothing is in the way.
+    mail_obstacle: str | None = None
     #: The hub's folder for files that tools make (reports); None where it keeps none beside the database.
     files: Path | None = None
+    #: The rows that a tool declared with `pages=True` is asked for; None: as many as a person wants to see.
+    page: Page | None = None
 
     @property
     def now(self) -> datetime:

@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import docstring_parser
+from pydantic import BaseModel
 
 from tools.core.context import Context
 from tools.core.kinds import Ref, Role
@@ -69,6 +70,15 @@ class Tool:
     preview: Callable[..., Result] | None
     result_type: type[Result]
     hints: dict[str, Any]
+    pages: bool = False
+
+    @property
+    def rows(self) -> str | None:
+        """The field of the result that holds the rows, for a tool that lists records: its one tuple of objects."""
+        if not self.name.startswith("list_"):
+            return None
+        found = [name for name, field in self.result_type.model_fields.items() if _holds_objects(field.annotation)]
+        return found[0] if len(found) == 1 else None
 
     def argument(self, name: str) -> Argument | None:
         return next((argument for argument in self.arguments if argument.name == name), None)
@@ -100,16 +110,20 @@ class Tool:
 _declared: dict[str, Tool] = {}
 
 
-def tool(*, effect: Effect, route: str, preview: Callable[..., Result] | None = None) -> Callable[[Function], Function]:
+def tool(
+    *, effect: Effect, route: str, preview: Callable[..., Result] | None = None, pages: bool = False
+) -> Callable[[Function], Function]:
     """Record a function as a tool and return it unchanged.
 
     route is "METHOD /path" under /api/marketing, with `{argument}` for those in the path. A gated tool needs `preview`:
     a function of the same parameters that returns what exactly would happen, and changes nothing.
+    A tool with `pages` lists so much that it reads no more rows than `ctx.page` asks for, and tells how many there are
+    in the result's `total`; the rows of others are all there, and a surface cuts its page out of them.
     Raises BadDeclaration where a surface could not offer it.
     """
 
     def record(function: Function) -> Function:
-        declared = _declaration(function, effect, route, preview)
+        declared = _declaration(function, effect, route, preview, pages)
         if declared.name in _declared and _declared[declared.name].function.__module__ != function.__module__:
             raise BadDeclaration(f"two tools are called {declared.name}")
         _declared[declared.name] = declared
@@ -124,7 +138,7 @@ def declared_tools() -> dict[str, Tool]:
 
 
 def _declaration(
-    function: Callable[..., Result], effect: Effect, route: str, preview: Callable[..., Result] | None
+    function: Callable[..., Result], effect: Effect, route: str, preview: Callable[..., Result] | None, pages: bool
 ) -> Tool:
     name = function.__name__
     if effect not in EFFECTS:
@@ -138,6 +152,8 @@ def _declaration(
     result_type = hints.get("return")
     if not (inspect.isclass(result_type) and issubclass(result_type, Result)):
         raise BadDeclaration(f"{name}: must return a Result")
+    if pages and "total" not in result_type.model_fields:
+        raise BadDeclaration(f"{name}: a tool that reads pages must tell in its result's `total` how many rows there are")
     if preview is not None:
         _check_preview(name, function, preview)
     summary, description, described = _read_docstring(name, function, [p.name for p in parameters[1:]])
@@ -156,6 +172,7 @@ def _declaration(
         preview=preview,
         result_type=result_type,
         hints={p.name: hints[p.name] for p in parameters[1:]},
+        pages=pages,
     )
 
 
@@ -236,6 +253,11 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
         if len(rest) == 1 and len(rest) < len(get_args(hint)):
             return rest[0], True
     return hint, False
+
+
+def _holds_objects(hint: Any) -> bool:
+    items = get_args(hint)
+    return get_origin(hint) is tuple and bool(items) and inspect.isclass(items[0]) and issubclass(items[0], BaseModel)
 
 
 def _snake(name: str) -> str:

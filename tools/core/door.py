@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,9 +18,10 @@ from memory.index import SearchIndex
 from memory.plans import Plan
 from tools.core import gate
 from tools.core.arguments import check_arguments
-from tools.core.context import Asker, Clock, Context, Writer
+from tools.core.context import Asker, Clock, Context, Page, Writer
 from tools.core.declare import Tool
 from tools.core.errors import Conflict, HubError, NotFound
+from tools.core.exact import check_exactly
 from tools.core.result import Result
 
 log = logging.getLogger(__name__)
@@ -45,12 +47,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a call comes from. `call_id` makes it repeatable: the same call after a crash is not made twice."""
+    """Where a call comes from. `call_id` makes it repeatable: the same call after a crash is not made twice; `page` is
+    the part of a long list that the caller wants. `exact` arguments come from a program: see tools.core.exact."""
 
     asker: Asker = field(default_factory=Asker)
     conversation_id: str | None = None
     turn_id: str | None = None
     call_id: str | None = None
+    page: Page | None = None
+    exact: bool = False
 
 
 class Door:
@@ -68,6 +73,7 @@ class Door:
         country: str | None = None,
         import_folders: tuple[Path, ...] = (),
         mail_server: str | None = None,
+        mail_obstacle: str | None = None,
         files: Path | None = None,
     ) -> None:
         self.tools = tools
@@ -79,6 +85,7 @@ class Door:
         self.country = country
         self.import_folders = import_folders
         self.mail_server = mail_server
+        self.mail_obstacle = mail_obstacle
         self.files = files
 
     def tool(self, name: str) -> Tool:
@@ -100,9 +107,16 @@ class Door:
         """
         tool, origin = self.tool(name), origin or Origin()
         try:
+            if origin.exact:
+                check_exactly(tool, arguments)
             checked = check_arguments(tool, arguments, self.clock.zone)
             with self._context(tool, origin, writer) as ctx:
                 return self._repeated(ctx, tool) or self._carry_out(ctx, tool, checked)
+        except IntegrityError:
+            # The same call, made by two at once: the log takes its id only once, so that one was rolled back.
+            if origin.call_id is None or (made := self._made_before(tool, origin)) is None:
+                raise
+            return made
         except StaleDataError as error:
             conflict = Conflict("Somebody else changed this record at the same moment. Look at it again, then retry.")
             self._refused(tool, arguments, origin, conflict)
@@ -170,6 +184,10 @@ class Door:
             return Outcome(tool.name, entry.arguments, preview_type.model_validate(entry.result), entry.plan_id)
         return Outcome(tool.name, entry.arguments, tool.result_type.model_validate(entry.result))
 
+    def _made_before(self, tool: Tool, origin: Origin) -> Outcome | None:
+        with self.database.session() as session:
+            return self._repeated(self._make_context(session, origin, None), tool)
+
     @contextmanager
     def _context(self, tool: Tool, origin: Origin, writer: Writer | None) -> Iterator[Context]:
         with self.database.session(write=tool.effect in ("write", "gated")) as session:
@@ -189,7 +207,9 @@ class Door:
             call_id=origin.call_id,
             import_folders=self.import_folders,
             mail_server=self.mail_server,
+            mail_obstacle=self.mail_obstacle,
             files=self.files,
+            page=origin.page,
         )
 
     def _log(

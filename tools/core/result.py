@@ -1,8 +1,11 @@
 """What a tool returns: a frozen, typed value. Its fields are the data, its text is what a person reads."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+from tools.quoting import harmless
 
 
 class RecordLink(BaseModel):
@@ -19,6 +22,16 @@ class Result(BaseModel):
     """Base of all results. Subclasses give `text`: true by construction, since it is made from the fields."""
 
     model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_kwargs: Any) -> None:
+        # Names and texts of records stand in answers everywhere: none of them may become HTML, a link or an image in a
+        # page, whether or not the tool's author thought of it.
+        own = cls.__dict__.get("text")
+        if isinstance(own, property) and own.fget is not None:
+            told: Callable[[Any], str] = own.fget
+            # Pydantic guards attributes of its classes; a property is put past it.
+            type.__setattr__(cls, "text", property(lambda self: harmless(told(self)), doc=own.__doc__))
 
     @property
     def text(self) -> str:

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from ui.api.app import Api, WithApi
 from ui.web.answers import Answers
 from ui.web.guards import SameOrigin, SecurityHeaders
 from ui.web.model_watch import ModelWatch
@@ -47,8 +48,9 @@ def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
         return JSONResponse(body, status_code=200 if ok else 503)
 
     mount_pages(app, hub, model)
-    # The last one added is the outermost.
+    # The last one added is the outermost. The API refuses other sites' pages in its own words.
     app.add_middleware(SameOrigin)
+    app.add_middleware(WithApi, api=Api(hub))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(hub), www_redirect=False)
     app.add_middleware(SecurityHeaders)
     return app

@@ -13,6 +13,22 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("prefix", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("scopes", Json, nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("last_used_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_tokens_digest")),
+        sa.UniqueConstraint("name", name=op.f("uq_api_tokens_name")),
+    )
+    op.create_table(
         "audit_log",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -75,9 +91,6 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
-    with op.batch_alter_table("campaigns", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_campaigns_name"), ["name"], unique=False)
-
     op.create_table(
         "conversations",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -288,9 +301,20 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
     )
-    with op.batch_alter_table("segments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_segments_name"), ["name"], unique=False)
-
+    op.create_table(
+        "send_buckets",
+        sa.Column("domain", sa.String(length=254), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("reserved_until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_send_buckets")),
+    )
+    op.create_table(
+        "send_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("claimed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_send_days")),
+    )
     op.create_table(
         "social_accounts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -359,9 +383,13 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
     )
-    with op.batch_alter_table("templates", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_templates_name"), ["name"], unique=False)
-
+    op.create_table(
+        "tracking_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=128), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_keys")),
+    )
     op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -410,6 +438,7 @@ def upgrade() -> None:
         ),
         sa.Column("laid_at", UtcDateTime(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("status_reason", sa.Text(), nullable=True),
         sa.Column("ai_generated", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -430,13 +459,34 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email_campaigns")),
-        sa.UniqueConstraint("name", name=op.f("uq_email_campaigns_name")),
     )
     with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_email_campaigns_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_email_campaigns_segment_id"), ["segment_id"], unique=False)
         batch_op.create_index("ix_email_campaigns_status", ["status", "send_time"], unique=False)
         batch_op.create_index(batch_op.f("ix_email_campaigns_template_id"), ["template_id"], unique=False)
+
+    op.create_table(
+        "idempotent_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=80), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("lease_until", UtcDateTime(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_tokens.id"], name=op.f("fk_idempotent_requests_token_id_api_tokens"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotent_requests")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_idempotent_requests_token_id")),
+    )
+    with op.batch_alter_table("idempotent_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotent_requests_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "lead_consents",
@@ -686,6 +736,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_turns_state"), ["state"], unique=False)
 
     op.create_table(
+        "ab_tests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "element",
+            sa.Enum("subject", "content", "send_time", name="abelement", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "metric",
+            sa.Enum("opens", "clicks", "conversions", name="abmetric", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "status",
+            sa.Enum("running", "decided", "stopped", name="abstatus", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("test_share", sa.Double(), nullable=False),
+        sa.Column("concentration", sa.Double(), nullable=False),
+        sa.Column("planned_recipients", sa.Integer(), nullable=True),
+        sa.Column("planned_rate", sa.Double(), nullable=True),
+        sa.Column("planned_effect", sa.Double(), nullable=True),
+        sa.Column("winner", sa.Integer(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["email_campaign_id"],
+            ["email_campaigns.id"],
+            name=op.f("fk_ab_tests_email_campaign_id_email_campaigns"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_tests")),
+        sa.UniqueConstraint("name", name=op.f("uq_ab_tests_name")),
+    )
+    with op.batch_alter_table("ab_tests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ab_tests_email_campaign_id"), ["email_campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ab_tests_status"), ["status"], unique=False)
+
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email_campaign_id", sa.Integer(), nullable=False),
@@ -731,13 +824,52 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("ix_deliveries_lead", ["lead_id"], unique=False)
-        batch_op.create_index("ix_deliveries_mailing_state", ["email_campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_deliveries_mailing_state", ["email_campaign_id", "state", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_message_id"), ["message_id"], unique=False)
         batch_op.create_index("ix_deliveries_recipient", ["recipient"], unique=False)
         batch_op.create_index("ix_deliveries_state", ["state", "due_at"], unique=False)
 
+    op.create_table(
+        "tracked_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["email_campaign_id"],
+            ["email_campaigns.id"],
+            name=op.f("fk_tracked_links_email_campaign_id_email_campaigns"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracked_links")),
+        sa.UniqueConstraint("email_campaign_id", "url", name=op.f("uq_tracked_links_email_campaign_id")),
+    )
+    op.create_table(
+        "ab_variants",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ab_test_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("send_time", UtcDateTime(), nullable=True),
+        sa.Column("imported_sent", sa.Integer(), nullable=True),
+        sa.Column("imported_opens", sa.Integer(), nullable=True),
+        sa.Column("imported_clicks", sa.Integer(), nullable=True),
+        sa.Column("imported_conversions", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ab_test_id"], ["ab_tests.id"], name=op.f("fk_ab_variants_ab_test_id_ab_tests"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_variants")),
+        sa.UniqueConstraint("ab_test_id", "position", name=op.f("uq_ab_variants_ab_test_id")),
+    )
+    with op.batch_alter_table("ab_variants", schema=None) as batch_op:
+        batch_op.create_index("ix_ab_variants_test", ["ab_test_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("ab_variants", schema=None) as batch_op:
+        batch_op.drop_index("ix_ab_variants_test")
+
+    op.drop_table("ab_variants")
+    op.drop_table("tracked_links")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_state")
         batch_op.drop_index("ix_deliveries_recipient")
@@ -746,6 +878,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deliveries_lead")
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("ab_tests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ab_tests_status"))
+        batch_op.drop_index(batch_op.f("ix_ab_tests_email_campaign_id"))
+
+    op.drop_table("ab_tests")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_turns_state"))
         batch_op.drop_index("ix_turns_conversation")
@@ -782,6 +919,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lead_consents_channel")
 
     op.drop_table("lead_consents")
+    with op.batch_alter_table("idempotent_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotent_requests_expires_at"))
+
+    op.drop_table("idempotent_requests")
     with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_email_campaigns_template_id"))
         batch_op.drop_index("ix_email_campaigns_status")
@@ -794,18 +935,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_campaign_id"))
 
     op.drop_table("drafts")
-    with op.batch_alter_table("templates", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_templates_name"))
-
+    op.drop_table("tracking_keys")
     op.drop_table("templates")
     op.drop_table("suppressions")
     with op.batch_alter_table("social_accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_social_accounts_platform"))
 
     op.drop_table("social_accounts")
-    with op.batch_alter_table("segments", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_segments_name"))
-
+    op.drop_table("send_days")
+    op.drop_table("send_buckets")
     op.drop_table("segments")
     op.drop_table("reports")
     with op.batch_alter_table("plans", schema=None) as batch_op:
@@ -837,9 +975,6 @@ def downgrade() -> None:
     op.drop_table("index_entries")
     op.drop_table("house_facts")
     op.drop_table("conversations")
-    with op.batch_alter_table("campaigns", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_campaigns_name"))
-
     op.drop_table("campaigns")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_log_tool"))
@@ -847,3 +982,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_log_at"))
 
     op.drop_table("audit_log")
+    op.drop_table("api_tokens")
