@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from memory.base import Base, utc_now
+from memory.kept import kept
 
 
 class AuditEntry(Base):
     """Who did what through which surface, and how it ended (done, planned, approved, rejected, refused).
 
-    `call_id` is unique: a call that is repeated after a crash finds its own row and is not made twice.
+    `call_id` is unique: a call that is repeated after a crash finds its own row and is not made twice. Whatever was
+    asked can be written down here, but never a password: the log outlives it.
     """
 
     __tablename__ = "audit_log"
@@ -30,6 +32,10 @@ class AuditEntry(Base):
     plan_id: Mapped[int | None]
     conversation_id: Mapped[str | None] = mapped_column(String(36), index=True)
     call_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    @validates("arguments", "sentence", "result")
+    def _kept(self, _name: str, value: Any) -> Any:
+        return kept(value)
 
 
 def entry_of_call(session: Session, call_id: str) -> AuditEntry | None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from memory.base import Base, Stamped
+from memory.kept import kept
 
 STARTED = "started"
 WAITING = "waiting"  # a plan waits at the gate
@@ -28,7 +29,7 @@ class Conversation(Stamped, Base):
 
 class Turn(Stamped, Base):
     """One message and its answer. `data` is the turn as `ask --json` prints it; `pending` a question left open;
-    `owner` the process that works on it, so that another one knows whether it may be taken up."""
+    `owner` the process that works on it, so that another one knows whether it may be taken up. Passwords are left out."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_conversation", "conversation_id", "number"),)
@@ -42,6 +43,10 @@ class Turn(Stamped, Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pending: Mapped[dict[str, Any] | None]
     owner: Mapped[str | None] = mapped_column(String(36))
+
+    @validates("said", "reply", "data", "pending")
+    def _kept(self, _name: str, value: Any) -> Any:
+        return kept(value)
 
 
 def new_id() -> str:
@@ -66,7 +71,7 @@ def add_turn(session: Session, conversation: Conversation, said: str, now: datet
         id=new_id(), conversation_id=conversation.id, number=(last or 0) + 1, said=said, owner=owner,
         created_at=now, updated_at=now,
     )  # fmt: skip
-    conversation.title = conversation.title or said.strip()[:80]
+    conversation.title = conversation.title or turn.said.strip()[:80]
     conversation.updated_at = now
     session.add(turn)
     session.flush()

@@ -4,8 +4,9 @@ from alembic import context
 
 from memory.records import Base
 
-#: The full-text index is made by hand (0002): no record stands behind it, so a comparison must leave it alone.
-BY_HAND = ("index_entries_fts", "document", "ix_index_entries_document")
+#: The full-text index (0002) and unique names (0003) are made by hand: no record stands behind them, so a comparison
+#: must leave them alone.
+BY_HAND = ("index_entries_fts", "document", "ix_index_entries_document", "uq_name_")
 
 
 def is_recorded(item: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:

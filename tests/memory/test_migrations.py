@@ -13,12 +13,12 @@ from sqlalchemy import inspect, text
 from memory.database import MIGRATIONS, Database
 from memory.records import Base
 
-#: What 0002 adds beside the tables of the records.
-FULL_TEXT = ("index_entries_fts", "document", "ix_index_entries_document")
+#: What 0002 and 0003 add beside the tables of the records.
+BY_HAND = ("index_entries_fts", "document", "ix_index_entries_document", "uq_name_")
 
 
 def _of_records(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
-    return not (name or "").startswith(FULL_TEXT) and not (kind == "table" and name == "alembic_version")
+    return not (name or "").startswith(BY_HAND) and not (kind == "table" and name == "alembic_version")
 
 
 def _differences(database: Database) -> list[Any]:
