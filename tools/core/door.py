@@ -1,20 +1,22 @@
 """The one door through which every tool is called, by every surface: arguments, transaction, gate, audit log."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from memory.audit import AuditEntry, entry_of_call
+from memory.collisions import is_collision
 from memory.database import Database
 from memory.index import SearchIndex
+from memory.kept import kept
 from memory.plans import Plan
 from tools.core import gate
 from tools.core.arguments import check_arguments
@@ -25,6 +27,10 @@ from tools.core.exact import check_exactly
 from tools.core.result import Result
 
 log = logging.getLogger(__name__)
+Made = TypeVar("Made")
+
+#: How often a call is begun anew where somebody else stored something meanwhile that it collides with.
+ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -110,13 +116,7 @@ class Door:
             if origin.exact:
                 check_exactly(tool, arguments)
             checked = check_arguments(tool, arguments, self.clock.zone)
-            with self._context(tool, origin, writer) as ctx:
-                return self._repeated(ctx, tool) or self._carry_out(ctx, tool, checked)
-        except IntegrityError:
-            # The same call, made by two at once: the log takes its id only once, so that one was rolled back.
-            if origin.call_id is None or (made := self._made_before(tool, origin)) is None:
-                raise
-            return made
+            return _anew(lambda: self._call(tool, checked, origin, writer))
         except StaleDataError as error:
             conflict = Conflict("Somebody else changed this record at the same moment. Look at it again, then retry.")
             self._refused(tool, arguments, origin, conflict)
@@ -130,7 +130,13 @@ class Door:
 
         Raises NotFound, NotAllowed, Conflict (rejected or replaced already), PlanChanged (a new plan waits instead).
         """
-        origin = origin or Origin()
+        return _anew(lambda: self._approve(plan_id, origin or Origin()))
+
+    def _call(self, tool: Tool, checked: dict[str, Any], origin: Origin, writer: Writer | None) -> Outcome:
+        with self._context(tool, origin, writer) as ctx:
+            return self._repeated(ctx, tool) or self._carry_out(ctx, tool, checked)
+
+    def _approve(self, plan_id: int, origin: Origin) -> Outcome:
         changed: HubError | None = None
         with self.database.session(write=True) as session:
             plan = gate.plan_to_decide(session, plan_id, origin.asker)
@@ -172,7 +178,7 @@ class Door:
             return Outcome(tool.name, arguments, preview, plan.id)
         result = tool.function(ctx, **checked)
         self._log(ctx, tool, arguments, "done", result.text, result, None)
-        return Outcome(tool.name, arguments, result)
+        return Outcome(tool.name, kept(arguments), result)
 
     def _repeated(self, ctx: Context, tool: Tool) -> Outcome | None:
         """The outcome of this very call, where it was made before (its row and its effect were one transaction)."""
@@ -183,10 +189,6 @@ class Door:
             preview_type = gate.preview_type(tool)
             return Outcome(tool.name, entry.arguments, preview_type.model_validate(entry.result), entry.plan_id)
         return Outcome(tool.name, entry.arguments, tool.result_type.model_validate(entry.result))
-
-    def _made_before(self, tool: Tool, origin: Origin) -> Outcome | None:
-        with self.database.session() as session:
-            return self._repeated(self._make_context(session, origin, None), tool)
 
     @contextmanager
     def _context(self, tool: Tool, origin: Origin, writer: Writer | None) -> Iterator[Context]:
@@ -242,3 +244,20 @@ class Door:
         with self.database.session(write=True) as session:
             ctx = self._make_context(session, origin, None)
             self._log(ctx, tool, gate.plain(arguments), "refused", error.sentence, None, None)
+
+
+def _anew(work: Callable[[], Made]) -> Made:
+    """Do the work, and begin it anew where another's write came between (only PostgreSQL lets two write at once): the
+    tool's own check sees that write then, and says so. Its first try was rolled back whole.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not is_collision(error):
+                raise
+            if attempt == ATTEMPTS:
+                log.exception("a call collided with others %d times", ATTEMPTS)
+                raise Conflict("Others were changing the same just now. Look at it again, then retry.") from error
+            log.info("a call collided with another's write and is begun anew: %s", error.orig)
+    raise AssertionError("unreachable")
