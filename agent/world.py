@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
+from memory.ab_tests import AbTest
 from memory.base import Base
 from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal, KnowledgeKind, TemplateKind
+from memory.events import LeadEvent
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact, set_house_fact
 from memory.knowledge import KnowledgeItem
 from memory.lead_lookup import tags_of
@@ -30,6 +32,7 @@ from memory.segments import Segment
 from memory.templates import Template
 from tools.campaigning.entry import index_campaign
 from tools.core.errors import BadInput
+from tools.experimenting.world import load_ab_test
 from tools.knowing.entry import NewItem, store
 from tools.leading.world import load_lead, load_segment
 from tools.mailing.world import load_mailing
@@ -210,7 +213,9 @@ def _lay_knowledge(session: Session, world: World, entry: dict[str, Any]) -> Non
 
 
 def _lay_lead(session: Session, world: World, entry: dict[str, Any]) -> None:
-    load_lead(session, entry, world.now.astimezone(UTC), world.zone)
+    lead = load_lead(session, entry, world.now.astimezone(UTC), world.zone)
+    # A world's people were known before it began: they are no new leads of its first day.
+    session.execute(update(LeadEvent).where(LeadEvent.lead_id == lead.id).values(imported=True))
 
 
 def _lay_segment(session: Session, world: World, entry: dict[str, Any]) -> None:
@@ -223,6 +228,10 @@ def _lay_post(session: Session, world: World, entry: dict[str, Any]) -> None:
 
 def _lay_mailing(session: Session, world: World, entry: dict[str, Any]) -> None:
     load_mailing(session, entry, world.now.astimezone(UTC), world.zone)
+
+
+def _lay_ab_test(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_ab_test(session, entry, world.now.astimezone(UTC))
 
 
 def _stamps(world: World) -> dict[str, datetime]:
@@ -253,6 +262,7 @@ LAYERS: dict[str, Callable[[Session, World, dict[str, Any]], None]] = {
     "segments": _lay_segment,
     "email_campaigns": _lay_mailing,
     "social_posts": _lay_post,
+    "ab_tests": _lay_ab_test,
 }
 RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "campaign": (Campaign, None),
@@ -263,4 +273,5 @@ RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "segment": (Segment, None),
     "email_campaign": (EmailCampaign, None),
     "social_post": (SocialPost, None),
+    "ab_test": (AbTest, None),
 }

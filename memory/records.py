@@ -1,5 +1,6 @@
 """Every record, imported once: what migrations compare with, and the place to look when asking what is stored."""
 
+from memory.ab_tests import AbTest, AbVariant
 from memory.audit import AuditEntry
 from memory.base import Base
 from memory.campaigns import Campaign
@@ -20,12 +21,17 @@ from memory.plans import Plan
 from memory.posts import SocialPost
 from memory.reports import Report
 from memory.segments import Segment
+from memory.send_rates import SendBucket, SendDay
 from memory.social_accounts import SocialAccount
 from memory.suppression import Suppression
 from memory.templates import Template
 from memory.tokens import ApiToken
+from memory.tracking import TrackedLink, TrackingKey
+from memory.workflows import Enrolment, EnrolmentStep, Workflow, WorkflowVersion
 
 __all__ = [
+    "AbTest",
+    "AbVariant",
     "ApiToken",
     "AuditEntry",
     "Base",
@@ -34,6 +40,8 @@ __all__ = [
     "Delivery",
     "Draft",
     "EmailCampaign",
+    "Enrolment",
+    "EnrolmentStep",
     "HouseFact",
     "IdempotentRequest",
     "IndexEntry",
@@ -52,9 +60,15 @@ __all__ = [
     "Plan",
     "Report",
     "Segment",
+    "SendBucket",
+    "SendDay",
     "SocialAccount",
     "SocialPost",
     "Suppression",
     "Template",
+    "TrackedLink",
+    "TrackingKey",
     "Turn",
+    "Workflow",
+    "WorkflowVersion",
 ]

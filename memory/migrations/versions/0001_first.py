@@ -91,6 +91,9 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaigns_name"), ["name"], unique=False)
+
     op.create_table(
         "conversations",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -301,6 +304,9 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
     )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_segments_name"), ["name"], unique=False)
+
     op.create_table(
         "send_buckets",
         sa.Column("domain", sa.String(length=254), nullable=False),
@@ -383,6 +389,9 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
     )
+    with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_templates_name"), ["name"], unique=False)
+
     op.create_table(
         "tracking_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -390,6 +399,31 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_keys")),
     )
+    op.create_table(
+        "workflows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum("draft", "active", "paused", name="workflowstatus", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("trigger", Json, nullable=False),
+        sa.Column("steps", Json, nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("activated_at", UtcDateTime(), nullable=True),
+        sa.Column("paused_at", UtcDateTime(), nullable=True),
+        sa.Column("ai_optimized", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workflows")),
+        sa.UniqueConstraint("name", name=op.f("uq_workflows_name")),
+    )
+    with op.batch_alter_table("workflows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_workflows_status"), ["status"], unique=False)
+
     op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -459,6 +493,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email_campaigns")),
+        sa.UniqueConstraint("name", name=op.f("uq_email_campaigns_name")),
     )
     with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_email_campaigns_campaign_id"), ["campaign_id"], unique=False)
@@ -736,6 +771,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_turns_state"), ["state"], unique=False)
 
     op.create_table(
+        "workflow_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workflow_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("graph", Json, nullable=False),
+        sa.Column("pinned_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workflow_id"],
+            ["workflows.id"],
+            name=op.f("fk_workflow_versions_workflow_id_workflows"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workflow_versions")),
+        sa.UniqueConstraint("workflow_id", "number", name=op.f("uq_workflow_versions_workflow_id")),
+    )
+    op.create_table(
         "ab_tests",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -761,6 +814,7 @@ def upgrade() -> None:
         sa.Column("planned_rate", sa.Double(), nullable=True),
         sa.Column("planned_effect", sa.Double(), nullable=True),
         sa.Column("winner", sa.Integer(), nullable=True),
+        sa.Column("divided_at", UtcDateTime(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -830,6 +884,59 @@ def upgrade() -> None:
         batch_op.create_index("ix_deliveries_state", ["state", "due_at"], unique=False)
 
     op.create_table(
+        "enrolments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workflow_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "active",
+                "held",
+                "completed",
+                "converted",
+                "left",
+                "failed",
+                name="enrolmentstate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("node", sa.String(length=32), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("converted_at", UtcDateTime(), nullable=True),
+        sa.Column("data", Json, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_enrolments_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["workflow_versions.id"],
+            name=op.f("fk_enrolments_version_id_workflow_versions"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workflow_id"], ["workflows.id"], name=op.f("fk_enrolments_workflow_id_workflows"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("workflow_id", "lead_id", "entry", name=op.f("uq_enrolments_workflow_id")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index("ix_enrolments_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_enrolments_lead", ["lead_id"], unique=False)
+        batch_op.create_index("ix_enrolments_workflow_state", ["workflow_id", "state", "entered_at"], unique=False)
+
+    op.create_table(
         "tracked_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email_campaign_id", sa.Integer(), nullable=False),
@@ -863,13 +970,46 @@ def upgrade() -> None:
     with op.batch_alter_table("ab_variants", schema=None) as batch_op:
         batch_op.create_index("ix_ab_variants_test", ["ab_test_id"], unique=False)
 
+    op.create_table(
+        "enrolment_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workflow_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("node", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("port", sa.String(length=16), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"],
+            ["enrolments.id"],
+            name=op.f("fk_enrolment_steps_enrolment_id_enrolments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_steps")),
+    )
+    with op.batch_alter_table("enrolment_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_enrolment_steps_enrolment", ["enrolment_id", "id"], unique=False)
+        batch_op.create_index("ix_enrolment_steps_workflow", ["workflow_id", "node", "port"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("enrolment_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_enrolment_steps_workflow")
+        batch_op.drop_index("ix_enrolment_steps_enrolment")
+
+    op.drop_table("enrolment_steps")
     with op.batch_alter_table("ab_variants", schema=None) as batch_op:
         batch_op.drop_index("ix_ab_variants_test")
 
     op.drop_table("ab_variants")
     op.drop_table("tracked_links")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index("ix_enrolments_workflow_state")
+        batch_op.drop_index("ix_enrolments_lead")
+        batch_op.drop_index("ix_enrolments_due")
+
+    op.drop_table("enrolments")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_state")
         batch_op.drop_index("ix_deliveries_recipient")
@@ -883,6 +1023,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ab_tests_email_campaign_id"))
 
     op.drop_table("ab_tests")
+    op.drop_table("workflow_versions")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_turns_state"))
         batch_op.drop_index("ix_turns_conversation")
@@ -935,7 +1076,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_campaign_id"))
 
     op.drop_table("drafts")
+    with op.batch_alter_table("workflows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workflows_status"))
+
+    op.drop_table("workflows")
     op.drop_table("tracking_keys")
+    with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_templates_name"))
+
     op.drop_table("templates")
     op.drop_table("suppressions")
     with op.batch_alter_table("social_accounts", schema=None) as batch_op:
@@ -944,6 +1092,9 @@ def downgrade() -> None:
     op.drop_table("social_accounts")
     op.drop_table("send_days")
     op.drop_table("send_buckets")
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_segments_name"))
+
     op.drop_table("segments")
     op.drop_table("reports")
     with op.batch_alter_table("plans", schema=None) as batch_op:
@@ -975,6 +1126,9 @@ def downgrade() -> None:
     op.drop_table("index_entries")
     op.drop_table("house_facts")
     op.drop_table("conversations")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaigns_name"))
+
     op.drop_table("campaigns")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_log_tool"))
