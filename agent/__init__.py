@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Text,
         Turn,
     )
+    from agent.worker import Worker
     from tools.catalogue import all_tools
     from tools.core.context import FixedClock
     from tools.core.declare import Tool
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "Hub": "agent.hub", "open_hub": "agent.hub", "Settings": "agent.settings", "FixedClock": "tools.core.context",
     "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
+    "Worker": "agent.worker",
     **dict.fromkeys(
         ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
         "agent.turn",
@@ -35,7 +37,7 @@ _WHERE = {
 
 __all__ = [
     "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "LearnedSentence", "PlanView",
-    "Progress", "Settings", "Step", "Text", "Tool", "Turn", "all_tools", "open_hub",
+    "Progress", "Settings", "Step", "Text", "Tool", "Turn", "Worker", "all_tools", "open_hub",
 ]  # fmt: skip
 
 

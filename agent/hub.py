@@ -56,6 +56,7 @@ class Hub:
         self._own_models = models is None
         self.models = models or Models(settings, progress)
         self._alive = Liveness(settings.home / "running")
+        self.mail = settings.mail_setup(settings.home)
         self._closing: list[Callable[[], None]] = []
         self._matcher_given = matcher
         self._matcher_lock = threading.Lock()
@@ -67,6 +68,7 @@ class Hub:
             currency=settings.currency,
             country=settings.country,
             import_folders=settings.folders_to_import_from,
+            mail_obstacle=self.mail.obstacle(),
             mail_server=settings.smtp_url,
             files=settings.home,
         )

@@ -10,6 +10,8 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from agent.mail_settings import MailSettings
+
 SETTINGS_FILE = "hub.toml"
 
 
@@ -18,7 +20,7 @@ def _named(name: str, *others: str) -> AliasChoices:
     return AliasChoices(f"hub_{name}", name, *others)
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """All settings. Each field is the variable `HUB_<FIELD>`, or `<field>` in `hub.toml`; variables win."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore", populate_by_name=True)
@@ -74,10 +76,6 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(
         default=("127.0.0.1", "localhost", "[::1]"),
         description="Host names under which the pages may be called (a guard against DNS rebinding).",
-    )
-    smtp_url: str | None = Field(
-        default=None,
-        description="The mail server, such as smtp://user:password@mail.example.com:587; without it nothing is sent.",
     )
     import_folders: tuple[Path, ...] = Field(
         default=(), description="Folders from which files may be imported, besides `imports` in the hub's folder."

@@ -17,6 +17,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: Execution option: begin with the write lock on SQLite, so that a later write cannot fail for an outdated snapshot.
 WRITE = "hub_write"
 
+#: Execution option: on SQLite the commit waits until it is on the disk, so that not even a power cut undoes it.
+DURABLE = "hub_durable"
+
 #: One migration at a time on PostgreSQL, whichever process comes first (an arbitrary, fixed lock number).
 MIGRATION_LOCK = 7_418_201
 
@@ -57,14 +60,15 @@ class Database:
             command.upgrade(config, "head")
 
     @contextmanager
-    def session(self, *, write: bool = False) -> Iterator[Session]:
+    def session(self, *, write: bool = False, durable: bool = False) -> Iterator[Session]:
         """A session in one transaction: committed at the end, rolled back on any exception.
 
-        write=True takes SQLite's write lock at the start (it waits up to 30 s for it).
+        write=True takes SQLite's write lock at the start (it waits up to 30 s for it). durable=True writes too, and its
+        commit outlives a power cut (PostgreSQL's always does); it costs a wait for the disk.
         """
         with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
-            if write:
-                begin_write(session)
+            if write or durable:
+                session.connection(execution_options={WRITE: True, DURABLE: durable})
             yield session
             session.commit()
 
@@ -109,5 +113,9 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get(WRITE, False)
+    options = connection.get_execution_options()
+    write, durable = options.get(WRITE, False), options.get(DURABLE, False)
+    if connection.info.get(DURABLE, False) != durable:  # the pragma cannot be set within a transaction
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.info[DURABLE] = durable
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -51,7 +51,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("email_campaign_id", "recipient"),
         Index("ix_deliveries_state", "state", "due_at"),
-        Index("ix_deliveries_mailing_state", "email_campaign_id", "state"),
+        Index("ix_deliveries_mailing_state", "email_campaign_id", "state", "due_at"),
         Index("ix_deliveries_recipient", "recipient"),
         Index("ix_deliveries_lead", "lead_id"),
     )

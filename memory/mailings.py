@@ -17,8 +17,8 @@ class EmailCampaign(Versioned, Base):
 
     `send_time` is when it shall go out (None: at once, when it is sent). `recipients` are addresses in lower case;
     with a segment, its people are looked up when the mailing is laid out in the delivery ledger (`laid_at`; see
-    memory.deliveries). `sent_at` is when sending ended. Results are not stored here: they are counted from the ledger
-    and the lead events; imported history stands in memory.metrics.
+    memory.deliveries). `sent_at` is when sending ended; `status_reason` says why it is paused or waits. Results are not
+    stored here: they are counted from the ledger and the lead events; imported history stands in memory.metrics.
     """
 
     __tablename__ = "email_campaigns"
@@ -37,6 +37,7 @@ class EmailCampaign(Versioned, Base):
     status: Mapped[EmailStatus] = mapped_column(enum_column(EmailStatus), default=EmailStatus.DRAFT)
     laid_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    status_reason: Mapped[str | None] = mapped_column(Text)
     ai_generated: Mapped[bool] = mapped_column(default=False)
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.dkim import dkim
 from ui.evals.command import eval_command
+from ui.mail_sink import mail_sink
 from ui.opening import give_up, opened_hub, read_settings
 from ui.terminal import Terminal
 from ui.tokens import token_app
+from ui.worker import worker as worker_command
 
 if TYPE_CHECKING:
     from agent import Turn
@@ -80,12 +83,16 @@ def chat(
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    worker: Annotated[bool, typer.Option(help="Whether to carry out what was approved, too.")] = True,
+) -> None:
     """Start the hub with its web page and print the address (what `marketing-hub` alone does)."""
     from ui.web.serve import serve as serve_pages
 
     terminal = Terminal()
-    serve_pages(terminal, read_settings(terminal, host=host, port=port))
+    serve_pages(terminal, read_settings(terminal, host=host, port=port), with_worker=worker)
 
 
 @app.command()
@@ -206,6 +213,9 @@ def reindex() -> None:
 
 
 app.command("eval")(eval_command)
+app.command("worker")(worker_command)
+app.command("mail-sink")(mail_sink)
+app.command("dkim")(dkim)
 app.add_typer(token_app)
 
 

@@ -1,15 +1,17 @@
 """Sending a mailing: the plan that a person approves, and what happens after the approval.
 
 Nothing leaves the house here. An approved mailing is laid out in the delivery ledger (at once) or waits as scheduled;
-the delivery engine takes it from there.
+the workers take it from there (tools.delivering).
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from memory.ab_tests import stop_tests
 from memory.deliveries import Audience, audience, cancel_waiting, lay_deliveries, states_of
 from memory.enums import DeliveryState, EmailStatus
 from memory.lead_attributes import lead_to_show
@@ -19,6 +21,8 @@ from memory.segments import Segment
 from tools import merge
 from tools.core.context import Context
 from tools.core.errors import BadInput, Conflict
+from tools.delivering.setup import NO_SERVER
+from tools.experimenting.splitting import split
 from tools.mailing.cards import MailingCancelled, MailingCard, card_fields, messages_gone
 from tools.mailing.checks import NEAR, check_time
 from tools.mailing.sample import Sample, sample_of
@@ -36,7 +40,6 @@ REASONS = {
     "blocked": "blocked by you",
     "duplicate": "named twice (written to once)",
 }
-NO_SERVER = "No mail server is configured (setting smtp_url), so nothing can leave the house yet"
 
 
 class SendPlan(MailingCard):
@@ -48,7 +51,7 @@ class SendPlan(MailingCard):
     without_consent: int
     audience: str
     sample: Sample
-    mail_server: bool
+    obstacle: str | None
     rescheduled_from: datetime | None
     warnings: tuple[str, ...]
 
@@ -86,21 +89,29 @@ class MailingSent(MailingCard):
     """A mailing that was approved: scheduled, or laid out for sending. `laid` are the messages that wait now."""
 
     laid: int
-    mail_server: bool
+    obstacle: str | None
 
     @property
     def text(self) -> str:
         if self.status == EmailStatus.SCHEDULED:
             said = f"Scheduled the mailing **{inert(self.name)}** for {moment(self.send_time)}, to {self.goes_to()}."
         elif self.laid:
-            begun, waits = "is being sent" if self.mail_server else "is approved", "waits" if self.laid == 1 else "wait"
+            begun, waits = (
+                "is being sent" if self.obstacle is None else "is approved",
+                "waits" if self.laid == 1 else "wait",
+            )
             said = f"The mailing **{inert(self.name)}** {begun}: {count(self.laid, 'message')} {waits} in the outbox."
         else:
             said = (
                 f"The mailing **{inert(self.name)}** is set to be sent, but nobody of {self.goes_to()} may be written to now; "
                 "that is looked up again when sending begins."
             )
-        return said if self.mail_server else f"{said} {NO_SERVER}: it waits until one is."
+        return said if self.obstacle is None else f"{said} {_waits(self.obstacle)}"
+
+
+def obstacle_of(ctx: Context) -> str | None:
+    """Why no mailing can leave the house at present; None where nothing is in the way."""
+    return NO_SERVER if ctx.mail_server is None else ctx.mail_obstacle
 
 
 def plan_sending(ctx: Context, mailing: EmailCampaign, send_time: datetime | None) -> SendPlan:
@@ -128,7 +139,7 @@ def plan_sending(ctx: Context, mailing: EmailCampaign, send_time: datetime | Non
         without_consent=found.without_consent,
         audience=found.fingerprint,
         sample=sample,
-        mail_server=ctx.mail_server is not None,
+        obstacle=obstacle_of(ctx),
         rescheduled_from=fields["send_time"] if scheduled else None,
         warnings=tuple(_warnings(ctx, mailing)),
     )
@@ -146,16 +157,23 @@ def start_sending(ctx: Context, mailing: EmailCampaign, send_time: datetime | No
         mailing.status, mailing.send_time = EmailStatus.SENDING, now
         waiting = states_of(ctx.session, mailing.id).get(DeliveryState.PENDING, 0)
         laid = waiting if mailing.laid_at else lay_out(ctx, mailing)
+    mailing.status_reason = None
     _touch(ctx, mailing)
-    return MailingSent(**card_fields(ctx, mailing), laid=laid, mail_server=ctx.mail_server is not None)
+    return MailingSent(**card_fields(ctx, mailing), laid=laid, obstacle=obstacle_of(ctx))
 
 
 def lay_out(ctx: Context, mailing: EmailCampaign) -> int:
     """Write the mailing's people into the ledger; where nobody may be written to, it stays to be laid out later."""
-    now = ctx.now.astimezone(UTC)
-    amount = lay_deliveries(ctx.session, mailing.id, condition_of(ctx, mailing), mailing.recipients or (), now)
+    return lay_out_now(ctx.session, mailing, ctx.now)
+
+
+def lay_out_now(session: Session, mailing: EmailCampaign, now: datetime) -> int:
+    """The same without a tool's context; `now` is in the hub's zone (segments ask for days of its calendar)."""
+    at = now.astimezone(UTC)
+    amount = lay_deliveries(session, mailing.id, condition_at(session, mailing, now), mailing.recipients or (), at)
     if amount:
-        mailing.laid_at = now
+        mailing.laid_at = at
+        split(session, mailing.id, at)
     return amount
 
 
@@ -170,6 +188,7 @@ def cancel(ctx: Context, mailing: EmailCampaign) -> MailingCancelled:
         raise Conflict(f"“{inert(mailing.name)}” {done}. Nothing was changed.")
     before = mailing.status
     stopped = cancel_waiting(ctx.session, mailing.id, ctx.now.astimezone(UTC))
+    stop_tests(ctx.session, mailing.id, ctx.now.astimezone(UTC))
     mailing.status = EmailStatus.CANCELLED
     _touch(ctx, mailing)
     gone = messages_gone(ctx, mailing)
@@ -183,8 +202,13 @@ def audience_of(ctx: Context, mailing: EmailCampaign) -> Audience:
 
 def condition_of(ctx: Context, mailing: EmailCampaign) -> ColumnElement[bool] | None:
     """The condition of the mailing's segment, as SQL; None without a segment."""
-    segment = ctx.session.get(Segment, mailing.segment_id) if mailing.segment_id else None
-    return condition(load_tree(segment.tree), ctx.now) if segment else None
+    return condition_at(ctx.session, mailing, ctx.now)
+
+
+def condition_at(session: Session, mailing: EmailCampaign, now: datetime) -> ColumnElement[bool] | None:
+    """The same without a tool's context."""
+    segment = session.get(Segment, mailing.segment_id) if mailing.segment_id else None
+    return condition(load_tree(segment.tree), now) if segment else None
 
 
 def _when(ctx: Context, mailing: EmailCampaign, send_time: datetime | None) -> datetime | None:
@@ -223,9 +247,16 @@ def _warnings(ctx: Context, mailing: EmailCampaign) -> Sequence[str]:
     found = []
     if not mailing.content:
         found.append("It has no text of its own here: people would read only the subject line.")
-    if ctx.mail_server is None:
+    obstacle = obstacle_of(ctx)
+    if obstacle == NO_SERVER:
         found.append(f"{NO_SERVER}: it would wait until one is.")
+    elif obstacle is not None:
+        found.append(f"{obstacle}: it would wait until that is put right.")
     return found
+
+
+def _waits(obstacle: str) -> str:
+    return f"{obstacle}: it waits until {'one is' if obstacle == NO_SERVER else 'that is put right'}."
 
 
 def _touch(ctx: Context, mailing: EmailCampaign) -> None:

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -44,13 +44,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(terminal: Terminal, settings: Settings) -> None:
-    """Serve until the person ends it (Ctrl-C, or a stop signal), then close the hub."""
+def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -> None:
+    """Serve until the person ends it (Ctrl-C, or a stop signal), then close the hub. `with_worker`: and carry out, too."""
     listener = _listen(terminal, settings.host, settings.port)
     address = page_address(settings.host, listener.getsockname()[1])
     model = ModelWatch()
     terminal.say("Starting the hub …", "dim")
-    with errors_told(terminal), opening.start_hub(settings, model.progress) as hub, listener:
+    with errors_told(terminal), opening.start_hub(settings, model.progress) as hub, listener, ExitStack() as running:
+        from agent import Worker
         from ui.web.app import make_app  # Gradio takes seconds to import
 
         config = uvicorn.Config(
@@ -61,6 +62,8 @@ def serve(terminal: Terminal, settings: Settings) -> None:
             terminal.line(f"Marketing Hub is ready: {address}")
             terminal.say("Press Ctrl-C to stop it.", "dim")
             model.watch(hub, lambda state: _tell(terminal, state))
+            if with_worker:
+                running.enter_context(Worker(hub))
 
         # uvicorn hands the stop signal on when it is done; the default would end the process before the hub is closed.
         if threading.current_thread() is threading.main_thread():

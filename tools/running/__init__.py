@@ -1,0 +1,1 @@
+"""When things run: ticks that look for due rows, and jobs that an engine keeps across restarts."""
