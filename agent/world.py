@@ -30,6 +30,8 @@ from memory.metrics import record_metric
 from memory.posts import SocialPost
 from memory.segments import Segment
 from memory.templates import Template
+from memory.workflows import Workflow
+from tools.automating.world import load_workflow
 from tools.campaigning.entry import index_campaign
 from tools.core.errors import BadInput
 from tools.experimenting.world import load_ab_test
@@ -234,6 +236,10 @@ def _lay_ab_test(session: Session, world: World, entry: dict[str, Any]) -> None:
     load_ab_test(session, entry, world.now.astimezone(UTC))
 
 
+def _lay_workflow(session: Session, world: World, entry: dict[str, Any]) -> None:
+    load_workflow(session, entry, world.now, world.zone)
+
+
 def _stamps(world: World) -> dict[str, datetime]:
     now = world.now.astimezone(UTC)
     return {"created_at": now, "updated_at": now}
@@ -262,6 +268,7 @@ LAYERS: dict[str, Callable[[Session, World, dict[str, Any]], None]] = {
     "segments": _lay_segment,
     "email_campaigns": _lay_mailing,
     "social_posts": _lay_post,
+    "workflows": _lay_workflow,
     "ab_tests": _lay_ab_test,
 }
 RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
@@ -273,5 +280,6 @@ RECORDS: dict[str, tuple[type[Base], KnowledgeKind | None]] = {
     "segment": (Segment, None),
     "email_campaign": (EmailCampaign, None),
     "social_post": (SocialPost, None),
+    "workflow": (Workflow, None),
     "ab_test": (AbTest, None),
 }

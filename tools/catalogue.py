@@ -1,9 +1,9 @@
 """The catalogue: importing this module declares every tool of every group."""
 
-from tools import analytics, campaigns, content, email, experiments, knowledge, leads, social, templates
+from tools import analytics, automation, campaigns, content, email, experiments, knowledge, leads, social, templates
 from tools.core.declare import Tool, declared_tools
 
-GROUPS = (campaigns, content, email, templates, knowledge, leads, social, analytics, experiments)
+GROUPS = (campaigns, content, email, templates, knowledge, leads, social, automation, analytics, experiments)
 
 
 def all_tools() -> dict[str, Tool]:

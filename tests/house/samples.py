@@ -58,8 +58,8 @@ WORLD: dict[str, Any] = {
          "scheduled_time": "2026-09-12T10:00:00"},
     ],
     "workflows": [
-        {"name": "Welcome readers", "status": "active", "trigger": "form_submit", "steps": []},
-        {"name": "Win them back", "status": "draft", "trigger": "inactivity", "steps": []},
+        {"name": "Welcome readers", "status": "active", "trigger": "event form_submit", "steps": ["send email 'Hello'"]},
+        {"name": "Win them back", "status": "draft", "trigger": "event gone_quiet", "steps": ["wait 2 days", "send email 'We miss you'"]},
     ],
     "ab_tests": [
         {"name": "Shelf or ghosts", "kind": "subject_line", "status": "running", "metric": "open_rate",
@@ -98,6 +98,8 @@ _BY_ROLE: dict[str, Any] = {
     "aim": "win readers back who have gone quiet",
     "industry": "bookshop",
     "query": "letter",
+    "trigger": "a lead is created",
+    "step": "send email 'Welcome'",
 }
 _BY_KIND: dict[str, Any] = {"str": "something plain", "int": 3, "float": 2.5, "bool": True, "period": "last 30 days"}
 

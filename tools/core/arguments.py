@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from tools.core.declare import Argument, Tool
+from tools.core.declare import SPOKEN_KINDS, Argument, Tool
 from tools.core.errors import BadInput, Missing
 
 #: A text longer than this is refused: nobody types it, and every database would keep it.
@@ -100,7 +100,7 @@ def _prepare(argument: Argument, value: Any, zone: ZoneInfo) -> Any:
 
 
 def _prepare_one(argument: Argument, value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool) and argument.kind in ("str", "ref", "period"):
+    if isinstance(value, int | float) and not isinstance(value, bool) and argument.kind in ("str", "ref", *SPOKEN_KINDS):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if not isinstance(value, str):
         return value

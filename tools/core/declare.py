@@ -19,6 +19,8 @@ from tools.core.result import Result
 Effect = Literal["read", "draft", "write", "gated"]
 EFFECTS: tuple[Effect, ...] = ("read", "draft", "write", "gated")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+#: Roles whose words a tool reads itself: the catalogue gives them as types of their own.
+SPOKEN_KINDS = ("period", "trigger", "step")
 PLAIN = {str: "str", int: "int", float: "float", bool: "bool", date: "date", datetime: "datetime"}
 
 Function = TypeVar("Function", bound=Callable[..., Result])
@@ -231,8 +233,8 @@ def _argument(tool_name: str, parameter: inspect.Parameter, hint: Any, descripti
     role = next((mark for mark in marks if isinstance(mark, Role)), None)
     if noun:
         kind = "ref"
-    elif role and role.name == "period":
-        kind = "period"
+    elif role and role.name in SPOKEN_KINDS:
+        kind = role.name
     default = None if required else parameter.default
     return Argument(
         name=parameter.name,

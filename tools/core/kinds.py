@@ -52,6 +52,10 @@ Prose = Annotated[str, Role("prose", ("with the text", "saying", "that says"))]
 Title = Annotated[str, Role("title", ("titled", "with the subject", "subject", "called"))]
 #: Words of the sentence that describe something freely (the whole rest of the request will do).
 Description = Annotated[str, Role("description", ())]
+#: When a workflow starts, in words ("a lead is created").
+Trigger = Annotated[str, Role("trigger", ("triggered by", "trigger:", "starts when"))]
+#: One step of a workflow, in words ("wait 2 days").
+Step = Annotated[str, Role("step", ("steps:",))]
 #: What to look for.
 Query = Annotated[str, Role("query", ("about", "for", "on", "mention", "containing", "how", "regarding"))]
 #: A file's path or an address to read from.

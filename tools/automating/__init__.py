@@ -1,0 +1,1 @@
+"""Workflows: words <-> a typed graph, its checks, the logic that moves a person through it, and what is learned from it."""
