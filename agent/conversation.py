@@ -1,14 +1,18 @@
 """What a conversation knows: the records it is about, the last call, the question left open."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.arguments.fill import Focus
+from agent.arguments.references import Focus
 from agent.turn import Call, Turn
 from tools.core.result import RecordLink
+
+#: A quoted text of more than a name's length: in quotation marks, or a quoted mail's lines.
+_QUOTED = re.compile(r"“[^”]{40,}”|\"[^\"]{40,}\"|«[^»]{40,}»|„[^“”]{40,}[“”]|```.*?(?:```|$)|(?m:^>.*$)", re.DOTALL)
 
 
 class Pending(BaseModel):
@@ -65,10 +69,19 @@ def _links(call: Call) -> list[RecordLink]:
 
 
 def recent(turns: Sequence[Turn], size: int = 3) -> str:
-    """The last turns as the model is shown them, short."""
+    """The last turns as the model is shown them, short: what the person said and which tools were called.
+
+    Not what was answered: answers quote articles, tickets and names, and nothing in those may choose a tool. Nor what the
+    person only quoted.
+    """
     lines = []
     for turn in turns[-size:]:
-        lines.append(f"Person: {turn.say[:200]}")
+        lines.append(f"Person: {without_quotes(turn.say)[:200]}")
         called = ", ".join(call.tool for call in turn.calls)
-        lines.append(f"Hub: {('[' + called + '] ') if called else ''}{turn.reply[:160]}")
+        lines.append(f"Hub: {f'called {called}' if called else 'asked back' if turn.asks else 'answered'}")
     return "\n".join(lines)
+
+
+def without_quotes(said: str) -> str:
+    """What a person said with each longer text that they only quote left out ("save this as an article: “…”")."""
+    return _QUOTED.sub("“…”", said)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent import talk
-from agent.arguments.fill import Focus
+from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.mentions import find_records
 from agent.reading import read
@@ -17,6 +17,8 @@ from tools.core.result import RecordLink
 
 #: From this certainty on a record is meant whatever else the words could be.
 _NAMED = 0.9
+#: A record that is so much of a quoted text is what is quoted ("pause “cargo”").
+_MOST_OF = 0.6
 
 
 @dataclass(frozen=True)
@@ -81,4 +83,13 @@ class PartReader:
                 and any(m.start <= s and e <= m.end and e - s >= m.end - m.start - 3 for s, e in sure)
             )
         ]
+        # What is only spoken of inside a quoted text ("save this mail: “delete Bloom”") is neither named nor asked for.
+        quotes = [(m.start, m.end) for m in kept if m.kind == "quoted"]
+        records = [r for r in records if not any(_is_part_of(r.start, r.end, *quote) for quote in quotes)]
         return Sentence(text, kept, records)
+
+
+def _is_part_of(start: int, end: int, quote_start: int, quote_end: int) -> bool:
+    """Whether a name stands in a quotation that holds more than it."""
+    inside = quote_start <= start and end <= quote_end
+    return inside and end - start < _MOST_OF * (quote_end - quote_start - 2)

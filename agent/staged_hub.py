@@ -1,19 +1,20 @@
 """A hub on a stage: it answers eval cases, each in a house put back to the same world, and never leaves the house."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from agent.hub import Hub, open_hub
 from agent.settings import Settings
 from agent.stage import Answer, StagedHouse
 from agent.turn import Turn
-from agent.world import World
+from agent.world import COMPANY_FACTS, World
 from memory.conversations import FAILED
 from memory.conversations import Turn as StoredTurn
+from memory.house import set_house_fact
 from memory.plans import EXECUTED, REJECTED
 from tools.core.context import FixedClock
 from tools.core.declare import Tool
@@ -50,6 +51,31 @@ class Stage(StagedHouse):
         """Have ready what a hub that has been running for a while has ready: the matcher and the index."""
         self.hub.matcher()
         self.hub.index.refresh()
+
+    def begin(self, planted: Sequence[Mapping[str, Any]]) -> None:
+        """Put the house back to the world, with `planted` laid in: records, a `file` (name, content) to import, and what
+        the `company` says of itself."""
+        for path in self._folder.glob("*"):
+            path.unlink()
+        records = []
+        for entry in planted:
+            if entry.get("kind") == "file":
+                (self._folder / Path(entry["name"]).name).write_text(entry["content"], encoding="utf-8")
+            elif entry.get("kind") != "company":
+                records.append(entry)
+        super().begin(records)
+        with self._database.session(write=True) as session:
+            for entry in planted:
+                for name, key in COMPANY_FACTS.items() if entry.get("kind") == "company" else ():
+                    if name in entry:
+                        set_house_fact(session, key, entry[name])
+
+    @property
+    def _folder(self) -> Path:
+        """Where files to import are laid."""
+        folder = self.hub.settings.folders_to_import_from[0]
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def ask(self, said: str, conversation: str | None) -> Turn:
         """One message to the hub. Raises TurnFailed where it broke: the hub itself only logs that and apologises."""

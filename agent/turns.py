@@ -22,6 +22,7 @@ from memory.plans import Plan, waiting_plans
 from tools.core.context import Asker
 from tools.core.door import Door, Origin
 from tools.core.errors import HubError, NotFound
+from tools.quoting import harmless
 
 log = logging.getLogger(__name__)
 BROKEN = "Something went wrong inside the hub, and this was not done. The log says more under {turn}."
@@ -93,7 +94,7 @@ class Turns:
             id=turn.id,
             conversation=turn.conversation_id,
             say=turn.said,
-            reply="\n\n".join([*state.get("notes", []), *state.get("replies", [])]).strip(),
+            reply=harmless("\n\n".join([*state.get("notes", []), *state.get("replies", [])]).strip()),
             calls=tuple(Call.model_validate(call) for call in state.get("calls", [])),
             asks=bool(state.get("asks")),
             waiting=waiting,

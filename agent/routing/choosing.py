@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agent.conversation import without_quotes
 from agent.models.chat import Chat
 from agent.routing.examples import NONE, Example
 from tools.core.declare import Tool
@@ -23,7 +24,7 @@ def choose(
     parts = [TASK, f"Tools:\n{described}\n- {NONE}: nothing of these", f"Examples:\n{examples}"]
     if history:
         parts.append(f"Conversation so far:\n{history}")
-    parts.append(f"Message: {message}")
+    parts.append(f"Message: {without_quotes(message)}")
     schema = {
         "type": "object",
         "properties": {"tool": {"type": "string", "enum": [*offered, NONE]}},

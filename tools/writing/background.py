@@ -16,6 +16,7 @@ from tools.campaigning.figures import KeyFigures, key_figures
 from tools.core.context import Context
 from tools.core.result import RecordLink
 from tools.show import shorten, words
+from tools.writing.orders import without_orders
 
 #: Characters of one fact; four facts of it are about 250 tokens.
 FACT_LENGTH = 240
@@ -46,7 +47,8 @@ class PastCampaign:
         wanted = ("Spend", "Leads", "Conversions", "Revenue", "ROI", "Cost per lead")
         shown = self.figures.shown(currency)
         outcome = ", ".join(f"{label} {value}" for label, value in shown if label in wanted or len(shown) < 4)
-        about = f" ({shorten(self.campaign.description, 80)})" if self.campaign.description else ""
+        told = without_orders(self.campaign.description or "")
+        about = f" ({shorten(told, 80)})" if told else ""
         return f"“{self.campaign.name}”{about}, {words(self.campaign.type)}: {outcome}"
 
     @property
@@ -117,6 +119,9 @@ def knowledge(ctx: Context, about: str, kinds: Sequence[str] = (ARTICLE,), limit
     hits = ctx.index.search(ctx.session, about, list(kinds), limit=limit)
     labels = {ARTICLE: "From the knowledge base", TICKET: "What a customer wrote"}
     return Background(
-        tuple((labels.get(hit.kind, hit.kind), shorten(f"{hit.title}: {hit.excerpt}", FACT_LENGTH)) for hit in hits),
+        tuple(
+            (labels.get(hit.kind, hit.kind), shorten(without_orders(f"{hit.title}: {hit.excerpt}"), FACT_LENGTH))
+            for hit in hits
+        ),
         tuple(RecordLink(noun=hit.kind, id=hit.record_id, name=hit.title) for hit in hits),
     )

@@ -16,10 +16,16 @@ from tools.core.result import RecordLink
 from tools.show import count
 from tools.writing.background import Background
 from tools.writing.figures import without_unsupported
+from tools.writing.orders import without_orders, without_strange_addresses
 from tools.writing.tidying import finished, tidy, without_repeats
 
 #: Parts that may be this long hold sentences; shorter ones are names, headlines, subject lines.
 SENTENCES = 100
+#: What of a request comes from records rather than from the person: read as data, like the background.
+FROM_RECORDS = {"Campaign", "Campaign is about", "It is about", "Its audience", "Its text", "The email", "The mailing",
+                "Its present subject line", "Segments", "Known of the readers", "Readers"}  # fmt: skip
+#: What of the background may give an address to a text; articles and tickets may not.
+OF_THE_HOUSE = {"Company", "Industry", "Brand voice"}
 _OPEN = re.compile(r"\[[^\]\n]{2,40}\]")
 
 Texts = dict[str, str]
@@ -86,14 +92,19 @@ def write(
     `request` holds the person's own words by label, and comes last, where a small model heeds it most. It and the
     background are the only figures that the text may hold, and, where it is for the `public`, the only promises.
     """
-    facts = background.facts + tuple((label, value) for label, value in request.items() if value)
+    read = tuple((label, text) for label, fact in background.facts if (text := without_orders(fact)))
+    asked = {
+        label: without_orders(value) if label in FROM_RECORDS else value for label, value in request.items() if value
+    }
+    facts = read + tuple((label, value) for label, value in asked.items() if value)
     shape = _shape(parts)
     written = ctx.compose(Brief(task, facts, _room(parts)), shape, lambda: shape.model_validate(template()))
     texts: Texts = written.body.model_dump()
     if not written.ai_generated:
         return Piece(texts, False, written.note, ())
     allowed = [text for _, text in facts] + [str(ctx.today.year)]
-    checked, left_out = _checked(texts, parts, allowed, signer, public)
+    given = [text for label, text in facts if label in asked or label in OF_THE_HOUSE]
+    checked, left_out = _checked(texts, parts, allowed, given, signer, public)
     if not any(checked.values()):
         return Piece(template(), False, "Filled from a template: the model wrote only what nobody had told it.", ())
     empty = {part.item or part.name for part in parts if not checked[part.name]}
@@ -144,7 +155,7 @@ def _room(parts: tuple[Part, ...]) -> int:
 
 
 def _checked(
-    texts: Texts, parts: tuple[Part, ...], allowed: Sequence[str], signer: str, public: bool
+    texts: Texts, parts: tuple[Part, ...], allowed: Sequence[str], given: Sequence[str], signer: str, public: bool
 ) -> tuple[Texts, int]:
     """The texts tidied, without what was made up or said before, and how many sentences were left out."""
     left_out, checked = 0, {}
@@ -154,7 +165,8 @@ def _checked(
         whole = part.longest >= SENTENCES
         text = tidy(finished(text, part.longest) if whole else text, signer)
         text, dropped = without_unsupported(text, allowed, promises=public)
-        left_out += dropped
+        text, strange = without_strange_addresses(text, given)
+        left_out += dropped + strange
         checked[part.name] = without_repeats(text, said) if whole else text
     return checked, left_out
 
@@ -163,7 +175,9 @@ def _note(texts: Texts, left_out: int, filled: bool) -> str | None:
     notes = []
     if left_out:
         were = "was" if left_out == 1 else "were"
-        notes.append(f"{count(left_out, 'sentence')} {were} left out, with figures or promises that nobody gave.")
+        notes.append(
+            f"{count(left_out, 'sentence')} {were} left out, with figures, promises or addresses that nobody gave."
+        )
     if filled:
         notes.append("What was empty then is filled from a template.")
     blanks = list(dict.fromkeys(_OPEN.findall(" ".join(texts.values()))))
