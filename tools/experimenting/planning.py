@@ -34,15 +34,16 @@ def plan(people: int, variants: int, rate: float | None) -> SamplePlan:
     """The plan for `people` in the test. Without a usual `rate` it is made for one half, where differences are hardest to
     see: whatever the rate is, the test sees at least so much."""
     each, usual = people // variants, 0.5 if rate is None else min(max(rate, 0.0), 1.0)
-    level = FALSE_WINNERS / (variants - 1)
+    # A winner has to beat every other one: each comparison gets its part of both errors (Bonferroni).
+    level, power = FALSE_WINNERS / (variants - 1), 1 - (1 - POWER) / (variants - 1)
     concentration = best_concentration(2 * each * usual, each, level) if each else USUAL_CONCENTRATION
     return SamplePlan(
         people=people,
         each=each,
         rate=usual,
         rate_known=rate is not None,
-        effect=detectable(each, usual, concentration, level),
-        effect_once=detectable_once(each, usual, level),
+        effect=detectable(each, usual, concentration, level, power),
+        effect_once=detectable_once(each, usual, level, power),
         concentration=concentration,
     )
 
