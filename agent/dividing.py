@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.arguments.fill import Focus
+from agent.arguments.references import Focus
 from agent.followup import negated_head
 from agent.parts import Part, PartReader
 from agent.requests import records_in_a_row

@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from agent.arguments.fill import Current, Filled, Focus, fill
+from agent.arguments.fill import Filled, fill
+from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
+from agent.arguments.stored import Current
 from agent.conversation import Pending
 from agent.mentions import find_records
 from agent.routing.examples import NONE

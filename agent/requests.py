@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from agent.arguments.choices import find_choices
-from agent.arguments.fill import Focus, fill
+from agent.arguments.fill import fill
+from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.parts import Part
 from agent.turn import Evidence

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent.arguments.fill import Focus
+from agent.arguments.references import Focus
 from agent.mentions import RecordMention
 from agent.routing.examples import NONE
 from agent.routing.matcher import Matcher

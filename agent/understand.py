@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent import talk
-from agent.arguments.fill import Focus
+from agent.arguments.references import Focus
 from agent.conversation import History, Pending, recent
 from agent.dividing import Divider
 from agent.followup import continues, elliptic

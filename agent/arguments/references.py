@@ -1,0 +1,73 @@
+"""Records: named, pointed at ("it", "the second one"), or named although the house has none such."""
+
+import re
+from dataclasses import dataclass
+
+from agent.arguments import names
+from agent.arguments.sentence import Sentence, Value
+from agent.turn import Evidence
+from tools.core.declare import Argument, Tool
+from tools.core.result import RecordLink
+
+_POINTING = re.compile(
+    r"\b(?:it|its|it's|this|that|this one|that one|the same(?: one)?|them|their|him|his|her|she|he|they|the latter|the former)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "former": 0}
+_NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?: one)?\b", re.IGNORECASE)
+
+#: "The one for employers": a record by what it is about; the tool's own lookup finds it.
+_THE_ONE = re.compile(r"\b(?:the|that) one (?:for|about|with|from|to|on) (?:the |our )?[\w-]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What the conversation is about: the records spoken of last, the newest first, and those listed last in order."""
+
+    recent: tuple[RecordLink, ...] = ()
+    listed: tuple[RecordLink, ...] = ()
+
+    def of(self, noun: str) -> RecordLink | None:
+        return next((link for link in self.recent if link.noun == noun), None)
+
+
+def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -> Value | None:
+    assert argument.noun is not None
+    found = [m for m in sentence.records_of(argument.noun) if m.certainty >= (0.5 if argument.required else 0.68)]
+    if found:
+        mention = max(found, key=lambda m: (m.certainty, m.end - m.start))
+        sentence.claim(mention.start, mention.end)
+        value = mention.record.name if mention.record else mention.text
+        return Value(value, sentence.evidence(mention.start, mention.end))
+    described = _THE_ONE.search(sentence.text)
+    if described and argument.required and sentence.is_free(*described.span()):
+        sentence.claim(*described.span())
+        return Value(described.group(), sentence.evidence(*described.span()))
+    nth = _NTH.search(sentence.text)
+    listed = [link for link in focus.listed if link.noun == argument.noun]
+    if nth and listed:
+        at = _ORDINALS[nth.group(1).casefold()]
+        if -len(listed) <= at < len(listed):
+            return Value(
+                listed[at].name, Evidence(words=nth.group(), start=nth.start(), end=nth.end(), origin="conversation")
+            )
+    link = focus.of(argument.noun)
+    pointing = _POINTING.search(sentence.text)
+    unknown = (
+        names.fill_unknown(sentence, tool, argument.noun, pointing=bool(pointing and link))
+        if argument.required
+        else None
+    )
+    if unknown:
+        sentence.claim(unknown.evidence.start or 0, unknown.evidence.end or 0)
+        return unknown
+    weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3]
+    if link and (pointing or argument.required):
+        words = pointing.group() if pointing else link.name
+        return Value(link.name, Evidence(words=words, origin="conversation"))
+    if weak and argument.required:
+        mention = weak[0]
+        return Value(
+            mention.record.name if mention.record else mention.text, sentence.evidence(mention.start, mention.end)
+        )
+    return None
