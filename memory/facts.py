@@ -1,10 +1,10 @@
-"""Daily facts: what happened and what was recorded, summed by day, channel, campaign and mailing; and paths to conversions.
+"""Daily facts: what happened and what was recorded, summed by day, channel, campaign and mailing.
 
 Days are those of the hub's zone. The database groups them: a day is the moment shifted by the zone's offset, of which
 a period holds a few at most (one for each change of the clocks), so one query serves SQLite and PostgreSQL alike.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,8 +23,6 @@ from memory.suppression import Suppression
 
 #: What a person does once for a mailing, however often: an open counts on the day of the first one.
 ONCE = (EventType.OPENED, EventType.CLICKED, EventType.UNSUBSCRIBED)
-#: Rows that are fetched at a time where there may be millions.
-BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -53,29 +51,6 @@ class PointSum:
     channel: Channel | None
     imported: bool
     value: float
-
-
-@dataclass(frozen=True)
-class Touch:
-    """A contact of a lead with the house: what, when, and what it belongs to."""
-
-    at: datetime
-    type: EventType
-    channel: Channel | None
-    campaign_id: int | None
-    email_campaign_id: int | None
-
-
-@dataclass(frozen=True)
-class Path:
-    """A conversion with the contacts before it, oldest first. `own` is what the conversion itself names."""
-
-    id: int
-    lead_id: int
-    at: datetime
-    value: float | None
-    own: Touch
-    touches: tuple[Touch, ...]
 
 
 @dataclass(frozen=True)
@@ -172,54 +147,22 @@ def post_homes(session: Session) -> dict[int, Home]:
     return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(select(*columns))}
 
 
-def paths_to_conversions(
-    session: Session,
-    start: datetime,
-    end: datetime,
-    *,
-    conversions: Sequence[EventType],
-    touches: Sequence[EventType],
-    window: timedelta,
-) -> Iterator[Path]:
-    """Each human conversion from `start` up to `end`, with the human contacts of its lead in the `window` before.
-
-    One query, streamed: what is held in memory is one path. Contacts without any origin (channel, campaign, mailing)
-    are left out, save opens, which only mail has, and calls.
-    """
-    conversion, touch = aliased(LeadEvent, name="conversion"), aliased(LeadEvent, name="touch")
-    named = or_(
-        touch.channel.is_not(None),
-        touch.campaign_id.is_not(None),
-        touch.email_campaign_id.is_not(None),
-        touch.type.in_((EventType.OPENED, EventType.CALLED)),
-    )
-    joined = and_(
-        touch.lead_id == conversion.lead_id,
-        touch.at > _earlier(session, conversion.at, window),
-        touch.at <= conversion.at,
-        touch.id != conversion.id,
-        touch.type.in_(touches),
-        touch.machine == false(),
-        named,
-    )
+def count_mailable(session: Session, condition: ColumnElement[bool]) -> int:
+    """How many of the leads that fulfil a condition may be written to by email: they agreed, and are not suppressed."""
+    suppressed = exists().where(Suppression.email == Lead.email)
     statement = (
-        select(
-            conversion.id, conversion.lead_id, conversion.at, conversion.value, conversion.type, conversion.channel,
-            conversion.campaign_id, conversion.email_campaign_id,
-            touch.at, touch.type, touch.channel, touch.campaign_id, touch.email_campaign_id,
-        )
-        .select_from(conversion)
-        .outerjoin(touch, joined)
-        .where(
-            conversion.type.in_(conversions),
-            conversion.machine == false(),
-            conversion.at >= start,
-            conversion.at < end,
-        )
-        .order_by(conversion.id, touch.at, touch.id)
-    )  # fmt: skip
-    rows = session.execute(statement, execution_options={"yield_per": BATCH})
-    yield from _paths(rows, window)
+        select(func.count())
+        .select_from(Lead)
+        .join(LeadConsent, and_(LeadConsent.lead_id == Lead.id, LeadConsent.channel == Channel.EMAIL))
+        .where(LeadConsent.state == ConsentState.GRANTED, ~suppressed, condition)
+    )
+    return session.scalar(statement) or 0
+
+
+def count_waiting_leads(session: Session, before: datetime) -> int:
+    """How many leads became known before this moment and are still new."""
+    statement = select(func.count()).select_from(Lead).where(Lead.status == LeadStatus.NEW, Lead.created_at < before)
+    return session.scalar(statement) or 0
 
 
 def local_day(session: Session, column: Any, zone: ZoneInfo, start: date, end: date) -> ColumnElement[Any]:
@@ -280,52 +223,9 @@ def _shifted_day(session: Session, column: Any, offset: timedelta) -> ColumnElem
     return cast(func.timezone("UTC", column) + text(f"interval '{minutes} minutes'"), Date)
 
 
-def _earlier(session: Session, column: Any, window: timedelta) -> ColumnElement[Any]:
-    """The moment a window (and on SQLite up to a second) before; `_paths` looks at it to the microsecond."""
-    seconds = int(window.total_seconds())
-    if _is_sqlite(session):
-        return func.datetime(column, literal(f"-{seconds + 1} seconds"))
-    return column - text(f"interval '{seconds + 1} seconds'")  # type: ignore[no-any-return]
-
-
-def _paths(rows: Iterable[Any], window: timedelta) -> Iterator[Path]:
-    current: Path | None = None
-    touches: list[Touch] = []
-    for (
-        id, lead_id, at, value, type, channel, campaign, mailing, t_at, t_type, t_channel, t_campaign, t_mailing,
-    ) in rows:  # fmt: skip
-        if current is None or current.id != id:
-            if current is not None:
-                yield Path(current.id, current.lead_id, current.at, current.value, current.own, tuple(touches))
-            current = Path(id, lead_id, at, value, Touch(at, type, channel, campaign, mailing), ())
-            touches = []
-        if t_at is not None and t_at > at - window:
-            touches.append(Touch(t_at, t_type, t_channel, t_campaign, t_mailing))
-    if current is not None:
-        yield Path(current.id, current.lead_id, current.at, current.value, current.own, tuple(touches))
-
-
 def _as_day(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
-
-
-def count_mailable(session: Session, condition: ColumnElement[bool]) -> int:
-    """How many of the leads that fulfil a condition may be written to by email: they agreed, and are not suppressed."""
-    suppressed = exists().where(Suppression.email == Lead.email)
-    statement = (
-        select(func.count())
-        .select_from(Lead)
-        .join(LeadConsent, and_(LeadConsent.lead_id == Lead.id, LeadConsent.channel == Channel.EMAIL))
-        .where(LeadConsent.state == ConsentState.GRANTED, ~suppressed, condition)
-    )
-    return session.scalar(statement) or 0
-
-
-def count_waiting_leads(session: Session, before: datetime) -> int:
-    """How many leads became known before this moment and are still new."""
-    statement = select(func.count()).select_from(Lead).where(Lead.status == LeadStatus.NEW, Lead.created_at < before)
-    return session.scalar(statement) or 0

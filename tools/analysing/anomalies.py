@@ -10,18 +10,18 @@ from memory.enums import Channel, Metric
 from tools.analysing.definitions import label, shown
 from tools.analysing.figures import Book, Fact
 from tools.analysing.periods import Span
-from tools.analysing.series import Series, whole_days
+from tools.analysing.series import Series, whole_days, why_not
 from tools.core.result import RecordLink, Result
 from tools.quoting import inert
 from tools.show import count, day, number, table, words
 
 #: Days before the period from which is learned what is usual.
 LEARNED_FROM = 180
-LEAST_DAYS, SEASONAL_DAYS = 14, 35
+LEAST_DAYS, SEASONAL_DAYS = 14, 56
 #: Modified z-score from which a value is an outlier (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993).
 UNUSUAL = 3.5
 #: A robust decomposition follows its data a little, so that what is left over is too small: a wider limit makes up for it.
-UNUSUAL_SEASONAL = 4.5
+UNUSUAL_SEASONAL = 5.0
 #: The MAD of a normal sample times this is its standard deviation; the same for the mean absolute deviation.
 MAD_SCALE, MEAN_SCALE = 1.4826, 1.2533
 SHOWN = 12
@@ -105,7 +105,7 @@ class Anomalies(Result):
     period: str
     anomalies: tuple[Anomaly, ...]
     judged: tuple[Metric, ...]
-    lacking: tuple[str, ...]
+    not_judged: str
     currency: str
     imported: bool
 
@@ -134,9 +134,9 @@ class Anomalies(Result):
         elif self.judged:
             named = ", ".join(one.value for one in self.judged)
             parts.append(f"Nothing was out of line, {self.period}: {named} stayed within what was to be expected.")
-        if self.lacking:
+        if self.not_judged:
             head = "Not judged: " if self.judged else f"Nothing unusual can be seen yet, {self.period}: "
-            parts.append(head + " ".join(self.lacking))
+            parts.append(head + self.not_judged)
         if self.imported and self.judged:
             parts.append("*These figures hold imported history.*")
         return "\n\n".join(parts)
@@ -158,12 +158,12 @@ class Anomalies(Result):
 def anomalies(book: Book, span: Span, metrics: list[Metric], today: date, currency: str) -> Anomalies:
     """The unusual days of `span`; the book also holds the days before it that show what is usual."""
     found: list[Anomaly] = []
-    judged, lacking = [], []
+    judged: list[Metric] = []
+    short: list[Series] = []
     for metric in metrics:
         series = whole_days(book, metric, today)
-        reason = series.lacking(LEAST_DAYS)
-        if reason:
-            lacking.append(reason)
+        if series.lacking(LEAST_DAYS):
+            short.append(series)
             continue
         judged.append(metric)
         found += [_anomaly(book, series, odd) for odd in odd_days(series) if series.day(odd.at) in span]
@@ -173,7 +173,7 @@ def anomalies(book: Book, span: Span, metrics: list[Metric], today: date, curren
         period=span.text,
         anomalies=tuple(sorted(found, key=lambda one: (-abs(one.score), one.day))),
         judged=tuple(judged),
-        lacking=tuple(lacking),
+        not_judged=why_not(short, LEAST_DAYS),
         currency=currency,
         imported=any(book.imported(metric) for metric in judged),
     )

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pydantic import BaseModel, ConfigDict
 
 from memory.enums import AttributionModel, Channel, EventType, Metric
-from memory.facts import Path, Touch, day_bounds, first_event, paths_to_conversions
+from memory.facts import day_bounds, first_event
+from memory.paths import Path, Touch, paths_to_conversions
 from tools.analysing.credit import PARTS, WINDOW, credits, visits
 from tools.analysing.definitions import EARNING
 from tools.analysing.figures import CAMPAIGN, MAILING, House, recorded_facts, the_house

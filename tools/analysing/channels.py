@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from memory.enums import Channel, Metric
-from tools.analysing.dashboard import CampaignLine, campaign_table, campaigns_beside, top_campaigns
+from tools.analysing.dashboard import CampaignLine, campaign_table, campaigns_beside, kpi_table, top_campaigns
 from tools.analysing.definitions import shown
 from tools.analysing.figures import Book, book, the_house
 from tools.analysing.kpis import Kpi, Rate, kpis, rates
@@ -13,7 +13,7 @@ from tools.analysing.periods import Span
 from tools.core.context import Context
 from tools.core.result import RecordLink, Result
 from tools.quoting import inert
-from tools.show import bullets, days, percent, table, words
+from tools.show import bullets, days, percent, words
 
 TOP = 5
 
@@ -49,7 +49,7 @@ class ChannelPerformance(Result):
     def text(self) -> str:
         parts = [f"**{words(self.channel).capitalize()}, {self.period}**"]
         if self.kpis:
-            parts.append(table(("Figure", "Now", "Before", "Change"), (one.row(self.currency) for one in self.kpis)))
+            parts.append(kpi_table(self.kpis, self.currency))
             said = [f"{one.name} {one.shown}" for one in self.rates]
             if self.share is not None:
                 said.append(f"{percent(self.share)} of all conversions in these days")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from memory.enums import AttributionModel
-from memory.facts import Touch
+from memory.paths import Touch
 
 #: Contacts this long before a conversion count.
 WINDOW = timedelta(days=30)

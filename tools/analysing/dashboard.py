@@ -63,12 +63,12 @@ class Dashboard(Result):
     def text(self) -> str:
         parts = [f"**Dashboard, {self.period}**"]
         if self.kpis:
-            head = ("Figure", "Now", "Before", "Change")
-            parts.append(table(head, (one.row(self.currency) for one in self.kpis)))
+            parts.append(kpi_table(self.kpis, self.currency))
             if self.rates:
                 parts.append("; ".join(f"{one.name} {one.shown}" for one in self.rates) + ".")
             if self.before:
-                parts.append(f"*Before: {self.before}.*")
+                known = any(one.before is not None for one in self.kpis)
+                parts.append(f"*Before: {self.before}{'' if known else '; nothing was measured then'}.*")
         else:
             parts.append(
                 "Nothing was measured in these days: no events, and no recorded figures that carry a day of them."
@@ -107,6 +107,12 @@ class Dashboard(Result):
         shown = [inert(one.what) + (f" (`{one.say}`)" if one.plan_id else "") for one in self.waiting[:MOST_WAITING]]
         more = f"\n\n… and {len(self.waiting) - MOST_WAITING} more." if len(self.waiting) > MOST_WAITING else ""
         return f"**Needs you ({count(len(self.waiting), 'thing')})**\n\n{bullets(shown)}{more}"
+
+
+def kpi_table(shown_ones: tuple[Kpi, ...], currency: str) -> str:
+    """Key figures as a Markdown table; without the period before where nothing is known of it."""
+    width = 4 if any(one.before is not None for one in shown_ones) else 2
+    return table(("Figure", "Now", "Before", "Change")[:width], (one.row(currency)[:width] for one in shown_ones))
 
 
 def dashboard(ctx: Context, span: Span) -> Dashboard:

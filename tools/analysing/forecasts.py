@@ -59,9 +59,11 @@ def _smoothed(series: Series, ahead: int) -> Expected:
             )
             fits.append(model.fit(disp=False, maxiter=200))
     best = min(fits, key=lambda fit: float(fit.aicc))
-    paths = np.asarray(
-        best.simulate(ahead, anchor="end", repetitions=PATHS, random_state=np.random.RandomState(7)), dtype=float
-    ).reshape(ahead, PATHS)
+    # The spread of the errors, with the degrees of freedom that the fit has used up.
+    spread = float(np.sqrt(best.sse / max(len(roots) - len(best.params), 1)))
+    errors = np.random.default_rng(7).normal(0.0, spread, (ahead, PATHS))
+    paths = np.asarray(best.simulate(ahead, anchor="end", repetitions=PATHS, random_errors=errors), dtype=float)
+    paths = paths.reshape(ahead, PATHS)
     # Nothing below 0, and nothing far above what was ever seen: a path that ran away on the root's scale is no count.
     days_ahead = np.square(np.clip(paths, 0.0, 3 * roots.max() + 3))
     sums = days_ahead.sum(axis=0)

@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
-from memory.enums import Channel, LeadStatus
+from memory.enums import Channel, EmailStatus, LeadStatus
 from memory.facts import count_waiting_leads
+from memory.mailings import list_email_campaigns
 from tools.analysing.definitions import label
 from tools.analysing.figures import CAMPAIGN
 from tools.analysing.findings import Finding, Looked, campaign_advice, findings, found_anomalies, untapped_segments
@@ -20,6 +21,7 @@ from tools.quoting import inert
 from tools.show import bullets, count, day, words
 
 SHOWN = 8
+MOST_DRAFTS = 2
 #: A new lead that nobody has contacted for so long waits too long.
 UNTOUCHED = timedelta(days=7)
 
@@ -117,7 +119,7 @@ def recommendations(ctx: Context, span: Span) -> Recommendations:
         if action is not None and action.links[0] not in told:
             actions.append(action)
             told.add(action.links[0])
-    actions += [*_idle(about), *_odd(about)]
+    actions += [*_odd(about), *_idle(about), *_drafts(about)]
     return Recommendations(period=span.text, actions=tuple(actions), open=tuple(one for one in waits if not one.say))
 
 
@@ -173,6 +175,21 @@ def _idle(about: Looked) -> list[Action]:
             )
         )
     return found
+
+
+def _drafts(about: Looked) -> list[Action]:
+    """Mailings that are written for somebody and not planned yet: their subject lines can learn from past ones."""
+    drafts = [one for one in list_email_campaigns(about.ctx.session, status=EmailStatus.DRAFT) if one.send_time is None]
+    return [
+        Action(
+            why=f"The mailing {one.name} is a draft without a time.",
+            say=f"Suggest subject lines for the mailing {one.name}",
+            tool="optimize_subject_lines",
+            arguments={"email_campaign": one.name},
+            links=(RecordLink(noun="email_campaign", id=one.id, name=one.name),),
+        )
+        for one in drafts[:MOST_DRAFTS]
+    ]
 
 
 def _odd(about: Looked) -> list[Action]:

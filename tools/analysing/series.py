@@ -7,7 +7,7 @@ from math import sqrt
 
 from memory.enums import Metric
 from tools.analysing.figures import Book
-from tools.show import count
+from tools.show import count, listing
 
 #: Days with a figure, of all days, below which a series is bursts with nothing between: no rhythm to be learned.
 FULL_ENOUGH = 0.5
@@ -39,22 +39,31 @@ class Series:
 
     def lacking(self, least: int) -> str | None:
         """Why nothing can be learned from it, as a sentence that says what is needed; None where it is long enough."""
-        name = self.metric.value
-        if self.days < least:
-            had = f"there are {count(self.days, 'day')}" if self.days else "nothing is recorded"
-            return f"{least} whole days of {name} are needed, and {had}."
-        needed = int(least * FULL_ENOUGH)
-        if self.filled < max(needed, self.days * FULL_ENOUGH):
-            return (
-                (
-                    f"{name.capitalize()} were recorded on only {self.filled} of {count(self.days, 'day')}: "
-                    f"figures on at least half of the days, {needed} or more, are needed."
-                )
-                .replace("Revenue were", "Revenue was")
-                .replace("Spend were", "Spend was")
-                .replace("Engagement were", "Engagement was")
-            )
-        return None
+        return why_not([self], least) or None
+
+    def is_short(self, least: int) -> bool:
+        return self.days < least
+
+    def is_sparse(self, least: int) -> bool:
+        return self.filled < max(int(least * FULL_ENOUGH), self.days * FULL_ENOUGH)
+
+
+def why_not(series: Sequence[Series], least: int) -> str:
+    """Why nothing can be learned from some of these, in sentences; empty where all are long and full enough."""
+    none = [one for one in series if not one.filled]
+    short = [one for one in series if one.filled and one.is_short(least)]
+    sparse = [one for one in series if one.filled and not one.is_short(least) and one.is_sparse(least)]
+    said = []
+    if none:
+        named = listing((one.metric.value for one in none), "or")
+        said.append(f"Nothing is recorded by day of {named}; {least} whole days are needed.")
+    if short:
+        named = listing(f"{one.metric.value} ({count(one.days, 'day')})" for one in short)
+        said.append(f"{least} whole days are needed, and there are fewer of {named}.")
+    if sparse:
+        named = listing(f"{one.metric.value} ({one.filled} of {count(one.days, 'day')})" for one in sparse)
+        said.append(f"Recorded on too few days: {named}; figures on at least half of the days are needed.")
+    return " ".join(said)
 
 
 def whole_days(book: Book, metric: Metric, today: date) -> Series:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from memory.enums import Metric
 from tools.analysing.definitions import label, shown
 from tools.analysing.figures import Book
-from tools.analysing.series import Series, whole_days
+from tools.analysing.series import Series, whole_days, why_not
 from tools.core.result import RecordLink, Result
 from tools.show import days, percent, table
 
@@ -30,11 +30,12 @@ class Slope:
 def slope(series: Series) -> Slope:
     """The straight line through daily sums, weekdays taken out, by least squares.
 
-    Errors allow for days that depend on each other: Newey and West, Econometrica 55, 1987, with their rule of thumb of
-    4 (n / 100)^(2/9) lags, at least a week; t instead of normal quantiles, as few days ask for.
+    Errors allow for days that depend on each other: Newey and West, Econometrica 55, 1987, with the usual
+    4 (n / 100)^(2/9) lags, and t instead of normal quantiles, as few days ask for.
     """
     import numpy as np
     import statsmodels.api as sm
+    from scipy.stats import t
 
     values = np.asarray(series.values, dtype=float)
     at = np.arange(len(values))
@@ -43,13 +44,16 @@ def slope(series: Series) -> Slope:
         weekday = (series.start.weekday() + at) % 7
         columns += [(weekday == one).astype(float) for one in range(1, 7)]
     design = sm.add_constant(np.column_stack(columns), has_constant="add")
-    lags = max(int(4 * (len(values) / 100) ** (2 / 9)), min(7, len(values) // 4))
-    fit = sm.OLS(values, design).fit(
-        cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True, "kernel": "bartlett"}, use_t=True
-    )
-    low, high = fit.conf_int(LEVEL)[1]
-    p_value = float(fit.pvalues[1]) if np.ptp(values) else 1.0
-    return Slope(float(fit.params[1]), float(low), float(high), p_value, float(values.mean()))
+    model = sm.OLS(values, design)
+    plain = model.fit()
+    lags = int(4 * (len(values) / 100) ** (2 / 9))
+    robust = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
+    # In short series the robust error is often too small: the wider of the two is told.
+    error = max(float(plain.bse[1]), float(robust.bse[1]))
+    change = float(plain.params[1])
+    half = float(t.ppf(1 - LEVEL / 2, plain.df_resid)) * error
+    p_value = 2 * float(t.sf(abs(change) / error, plain.df_resid)) if error else 1.0
+    return Slope(change, change - half, change + half, p_value, float(values.mean()))
 
 
 def rank_p_value(series: Series) -> float:
@@ -95,6 +99,7 @@ class Trends(Result):
     end: str
     period: str
     trends: tuple[Trend, ...]
+    not_judged: str
     currency: str
 
     @property
@@ -110,11 +115,8 @@ class Trends(Result):
                 parts.append("No figure shows a clear trend: what moved is within what chance explains.")
             if len(judged) > 1:
                 parts.append("*Judged together (Holm's correction), so that one of many is not clear by luck.*")
-        lacking = [one.lacking for one in self.trends if one.lacking]
-        if lacking:
-            parts.append(
-                ("Not to be judged yet: " if judged else "There is too little to see a trend: ") + " ".join(lacking)
-            )
+        if self.not_judged:
+            parts.append(("Not judged: " if judged else "There is too little to see a trend: ") + self.not_judged)
         if any(one.imported for one in judged):
             parts.append("*These figures hold imported history.*")
         return "\n\n".join(parts)
@@ -145,11 +147,13 @@ def trends(book: Book, metrics: list[Metric], today: object, currency: str) -> T
 
     found: list[Trend] = []
     judged: list[tuple[Series, Slope, float]] = []
+    short: list[Series] = []
     for metric in metrics:
         series = whole_days(book, metric, today)  # type: ignore[arg-type]
         lacking = series.lacking(LEAST_DAYS)
         if lacking:
             found.append(Trend(metric=metric, direction=None, days=series.days, lacking=lacking))
+            short.append(series)
         else:
             line = slope(series)
             judged.append((series, line, max(line.p_value, rank_p_value(series))))
@@ -161,6 +165,7 @@ def trends(book: Book, metrics: list[Metric], today: object, currency: str) -> T
         end=book.span.end.isoformat(),
         period=days(book.span.start, book.span.end) if not book.span.whole else book.span.text,
         trends=tuple(sorted([*found, *done], key=lambda one: order[one.metric])),
+        not_judged=why_not(short, LEAST_DAYS),
         currency=currency,
     )
 
