@@ -1,13 +1,12 @@
 """How the house is: what is in use, what is wrong with it, and what mends it."""
 
-import smtplib
-import ssl
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
 from agent.turn import Health
+from tools.delivering.connections import check_server
+from tools.delivering.dkim_keys import keys_of
 
 if TYPE_CHECKING:
     from agent.hub import Hub
@@ -53,25 +52,27 @@ def _index(hub: "Hub") -> Health:
 
 
 def _mail(hub: "Hub") -> Health:
-    url = hub.settings.smtp_url
-    if not url:
+    setup = hub.mail
+    if setup.server is None:
         return Health(
             part="mail", summary="no mail server: mailings can be written and planned, none can be sent", ok=True,
-            fix="Set HUB_SMTP_URL, such as smtp://user:password@mail.example.com:587.",
+            fix="Set HUB_SMTP_URL, such as smtp://user:password@mail.example.com:587, or try with `marketing-hub mail-sink`.",
         )  # fmt: skip
-    parts = urlsplit(url)
-    where = f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
-    try:
-        host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587)
-        if parts.scheme == "smtps":
-            with smtplib.SMTP_SSL(host, port, timeout=5, context=ssl.create_default_context()) as server:
-                server.noop()
-        else:
-            with smtplib.SMTP(host, port, timeout=5) as server:
-                server.noop()
-    except (OSError, smtplib.SMTPException) as error:
+    problem = check_server(setup.server)
+    if problem is not None:
         return Health(
-            part="mail", summary=where, ok=False, problem=f"The mail server does not answer: {error}",
-            fix="Check HUB_SMTP_URL and that the server runs.",
+            part="mail", summary=setup.server.where, ok=False, problem=f"{problem}.",
+            fix="Check HUB_SMTP_URL and HUB_SMTP_SECURITY, and that the server runs.",
         )  # fmt: skip
-    return Health(part="mail", summary=where, ok=True)
+    obstacle = setup.obstacle()
+    if obstacle is not None:
+        return Health(
+            part="mail", summary=setup.server.where, ok=False, problem=f"{obstacle}.",
+            fix="Set what is missing as a HUB_ variable or in hub.toml.",
+        )  # fmt: skip
+    notes = [setup.server.where, f"as {setup.sender}"]
+    keys = keys_of(setup.dkim_folder, setup.domain, setup.dkim_selector)
+    notes.append("signed (DKIM)" if keys else "not signed: `marketing-hub dkim` makes the keys")
+    if not setup.tracks:
+        notes.append("opens and clicks cannot be told without HUB_PUBLIC_URL")
+    return Health(part="mail", summary="; ".join(notes), ok=True)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import aiosmtplib
@@ -192,6 +192,24 @@ async def open_client(client: aiosmtplib.SMTP, server: Server) -> None:
         raise ServerTrouble(
             f"The mail server {server.where} cannot be reached: {told(error)}", lasting=False
         ) from error
+
+
+def check_server(server: Server, timeout: float = 5.0) -> str | None:
+    """Connect as for sending, and say goodbye: what is wrong, without a full stop at the end, or None."""
+
+    async def check() -> None:
+        client = make_client(replace(server, timeout=min(server.timeout, timeout)), "")
+        await open_client(client, server)
+        try:
+            await client.quit()
+        except SMTPException:
+            client.close()  # it let us in: how it says goodbye does not matter
+
+    try:
+        asyncio.run(check())
+    except ServerTrouble as trouble:
+        return trouble.sentence
+    return None
 
 
 def judged(code: int, text: str, *, recipient: bool = False) -> Answer:
