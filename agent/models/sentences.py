@@ -2,29 +2,31 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from agent.models.minilm import NAME, Matrix, MiniLM
 from agent.models.startup import Progress
 
-#: From this many texts on they are the examples, which are kept on disk.
+#: From this many texts on they are the examples, whose vectors are kept on disk.
 _MANY = 200
 #: Texts computed at a time, between two reports of progress.
 _CHUNK = 256
-#: Sets of examples kept on disk: of a few versions of the program side by side.
-_KEPT = 4
+#: Vectors kept on disk at most: of a few versions of the examples, 1.5 KB each.
+_KEPT = 20_000
+_READING = "Reading the example sentences (once)"
 
 
 class SentenceVectors:
-    """Vectors of texts by MiniLM; `folder` holds those of the examples between starts."""
+    """Vectors of texts by MiniLM; `folder` keeps those of the examples between starts, so that only new ones cost time."""
 
     def __init__(self, model: MiniLM, folder: Path, progress: Progress | None = None) -> None:
         self._model = model
-        self._folder = folder
+        self._file = folder / f"{NAME}.npz"
         self._progress = progress
         self._one = lru_cache(maxsize=2048)(lambda text: model.embed([text])[0])
 
@@ -32,39 +34,35 @@ class SentenceVectors:
         """One row for each text."""
         if len(texts) < _MANY:
             return np.stack([self._one(text) for text in texts])
-        key = hashlib.sha256("\n".join([NAME, *texts]).encode()).hexdigest()[:24]
-        file = self._folder / f"examples-{key}.npy"
-        kept = self._read(file, len(texts))
-        if kept is not None:
-            return kept
-        vectors = self._compute(texts)
-        self._write(file, vectors)
-        return vectors
+        known = self._read()
+        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if new:
+            known |= dict(zip(new, self._compute(list(new.values())), strict=True))
+            self._write(known, keys)
+        return np.stack([known[key] for key in keys])
 
-    def _compute(self, texts: Sequence[str]) -> Matrix:
-        rows = []
+    def _compute(self, texts: Sequence[str]) -> Iterator[Matrix]:
         for start in range(0, len(texts), _CHUNK):
             if self._progress:
-                self._progress("Reading the example sentences (once)", start / len(texts))
-            rows.append(self._model.embed(texts[start : start + _CHUNK]))
+                self._progress(_READING, start / len(texts))
+            yield from self._model.embed(texts[start : start + _CHUNK])
         if self._progress:
-            self._progress("Reading the example sentences (once)", 1.0)
-        return np.concatenate(rows)
+            self._progress(_READING, 1.0)
 
-    def _read(self, file: Path, count: int) -> Matrix | None:
+    def _read(self) -> dict[str, Matrix]:
         try:
-            vectors: Matrix = np.load(file)
-            file.touch()
-        except (OSError, ValueError, EOFError):  # not there, or cut off by a full disk: computed anew
-            return None
-        return vectors if vectors.shape[0] == count else None
+            with np.load(self._file) as kept:
+                return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile):  # not there, or cut off by a full disk
+            return {}
 
-    def _write(self, file: Path, vectors: Matrix) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(f".{os.getpid()}.partial")
+    def _write(self, known: dict[str, Matrix], used: Sequence[str]) -> None:
+        """Keep the vectors, those in use for sure. Of two processes that write at once the last one wins."""
+        kept = dict.fromkeys([*used, *reversed(known)])
+        keys = list(kept)[:_KEPT]
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        partial = self._file.with_suffix(f".{os.getpid()}.partial")
         with partial.open("wb") as out:
-            np.save(out, vectors)
-        partial.replace(file)
-        kept = sorted(self._folder.glob("examples-*.npy"), key=lambda f: f.stat().st_mtime_ns, reverse=True)
-        for old in kept[_KEPT:]:
-            old.unlink(missing_ok=True)
+            np.savez(out, keys=np.array(keys), vectors=np.stack([known[key] for key in keys]))
+        partial.replace(self._file)

@@ -1,11 +1,12 @@
 """Sentence vectors: they are the released model's, and those of the examples are computed once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from agent.models.minilm import DIMENSION, MiniLM, WrongWeights, installed_weights
+from agent.models.minilm import DIMENSION, Matrix, MiniLM, WrongWeights, installed_weights
 from agent.models.sentences import SentenceVectors
 
 TEXTS = [f"Sentence number {n} about tea" for n in range(200)]
@@ -58,8 +59,24 @@ def test_vectors_of_many_texts_are_computed_once(model: MiniLM, tmp_path: Path) 
     assert told == []
 
 
+def test_only_new_texts_are_computed(model: MiniLM, tmp_path: Path) -> None:
+    SentenceVectors(model, tmp_path)(TEXTS)
+    computed: list[str] = []
+
+    class Counting(MiniLM):
+        def embed(self, texts: Sequence[str]) -> Matrix:
+            computed.extend(texts)
+            return super().embed(texts)
+
+    folder = installed_weights()
+    assert folder is not None
+    more = SentenceVectors(Counting(folder), tmp_path)([*TEXTS[:100], "A new one", *TEXTS[100:]])
+    assert computed == ["A new one"]
+    assert np.allclose(more[100], model.embed(["A new one"])[0], atol=1e-5)
+
+
 def test_a_file_that_was_cut_off_is_computed_anew(model: MiniLM, tmp_path: Path) -> None:
     first = SentenceVectors(model, tmp_path)(TEXTS)
-    [file] = tmp_path.glob("*.npy")
+    [file] = tmp_path.glob("*.npz")
     file.write_bytes(file.read_bytes()[:1000])
     assert np.array_equal(SentenceVectors(model, tmp_path)(TEXTS), first)
