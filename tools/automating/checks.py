@@ -14,11 +14,9 @@ from tools.automating.graph import (
     CallWebhook,
     ChangeLead,
     Decide,
-    EventHappened,
     Graph,
     MessageAnswered,
     Node,
-    SegmentMoved,
     SendEmail,
     SendSms,
     Split,
@@ -53,6 +51,7 @@ class House:
     segments: frozenset[str] = frozenset()
     texts: Mapping[str, bool] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, str] = field(default_factory=dict)
     sms_webhook: bool = False
 
 
@@ -161,10 +160,7 @@ def _way_out(graph: Graph, circle: frozenset[str]) -> bool:
 
 
 def circles(graph: Graph) -> list[frozenset[str]]:
-    """The groups of steps that lead back to themselves (strongly connected components; Tarjan 1972)."""
-    following: dict[str, list[str]] = {}
-    for edge in graph.edges:
-        following.setdefault(edge.source, []).append(edge.target)
+    """The groups of steps that lead back to themselves (strongly connected components, by what each step reaches)."""
     reach = {node.id: reachable(graph, node.id) for node in graph.nodes}
     found: list[frozenset[str]] = []
     for node in graph.nodes:
@@ -226,6 +222,9 @@ def _of_message(node: SendEmail | SendSms, number: int, house: House) -> list[Pr
         named = f" {quoted(node.content)}" if node.content else ""
         sentence = f"The {what}{named} of step {number} has no text yet."
         found.append(Problem(level="missing", code="content", node=node.id, sentence=sentence))
+    elif node.id in house.blanks:
+        sentence = f"The text of step {number} still holds the blank {house.blanks[node.id]}: fill it in."
+        found.append(Problem(level="missing", code="blank", node=node.id, sentence=sentence))
     if isinstance(node, SendSms) and not house.sms_webhook:
         sentence = f"Step {number} sends an SMS, and the house has no SMS webhook to hand it to yet."
         found.append(Problem(level="missing", code="sms_webhook", node=node.id, sentence=sentence))
@@ -265,10 +264,3 @@ def _asking(graph: Graph, segment: str) -> str | None:
         if question is not None and getattr(getattr(question, "where", None), "segment", None) == segment:
             return node.id
     return None
-
-
-def reads_events(graph: Graph) -> EventHappened | None:
-    """The trigger, where it is an event of a name of its own."""
-    trigger = graph.trigger
-    named = isinstance(trigger, EventHappened) and trigger.event.value == "other"
-    return trigger if named and not isinstance(trigger, SegmentMoved) else None  # type: ignore[return-value]

@@ -77,6 +77,7 @@ def understand(ctx: Context, wish: Wish) -> Understood:
         understood = read_workflow(wish.description, ctx.now, names, lookup)
     if wish.trigger:
         trigger = read_trigger_text(wish.trigger, ctx.now, names, lookup)
+        trigger = trigger or understood.graph.trigger
         if trigger is None:
             raise BadInput(
                 f"I cannot read “{inert(shorten(wish.trigger, 80))}” as a trigger. Say it like “a lead is created”, “enters "
@@ -163,10 +164,9 @@ def _notes(ctx: Context, understood: Understood, graph: Graph) -> list[str]:
         left = listing(f"“{shorten(words, 60)}”" for words in understood.ignored[:5])
         notes.append(f"I left out {left}: I could not read it as a part of the workflow.")
     trigger = graph.trigger
-    if isinstance(trigger, EventHappened) and trigger.event == EventType.OTHER and trigger.name:
-        if not event_name_known(ctx.session, trigger.name):
-            notes.append(
-                f"No event {quoted(trigger.name)} has been recorded yet: it starts once your shop or site reports events of "
-                "that name."
-            )
+    own = trigger.name if isinstance(trigger, EventHappened) and trigger.event == EventType.OTHER else None
+    if own and not event_name_known(ctx.session, own):
+        notes.append(
+            f"No event {quoted(own)} has been recorded yet: it starts once your shop or site reports events of that name."
+        )
     return notes

@@ -1,5 +1,6 @@
 """How workflows are found by what people call them, what a graph's names mean in the house, and how one is kept."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,7 +16,7 @@ from memory.templates import Template, template_named
 from memory.workflows import KIND, Workflow, WorkflowVersion, list_workflows, newest_version, versions_entered
 from tools import merge, templates
 from tools.automating.checks import House, Problem, problems
-from tools.automating.graph import Graph, SendEmail, SendSms, load_graph, store_graph
+from tools.automating.graph import Graph, Node, SendEmail, SendSms, load_graph, store_graph
 from tools.automating.wording import step_words, trigger_words
 from tools.core.context import Context
 from tools.core.errors import BadInput
@@ -25,6 +26,10 @@ from tools.leading.entry import HubLookup
 
 #: The house fact that holds the address to which text messages are handed.
 SMS_WEBHOOK = "sms_webhook"
+
+
+#: What a template leaves for a person to fill in: "[your offer]" (a link in Markdown is none).
+_BLANK = re.compile(r"\[[^\]\n]{2,40}\](?!\()")
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def mirror(workflow: Workflow, graph: Graph) -> None:
 
 def resolved(session: Session, graph: Graph) -> Graph:
     """The graph with the ids of the texts that its names mean now."""
-    nodes = []
+    nodes: list[Node] = []
     for node in graph.nodes:
         if isinstance(node, SendEmail | SendSms) and content_of(session, node) is None and node.content:
             nodes.append(_found(session, node))
@@ -136,14 +141,17 @@ def content_of(session: Session, node: SendEmail | SendSms) -> Content | None:
 
 def house_for(session: Session, graph: Graph) -> House:
     """What the checks need to know for a graph."""
-    texts, broken = {}, {}
+    texts, broken, blanks = {}, {}, {}
     for node in graph.messages():
         content = content_of(session, node)
         texts[node.id] = content is not None
         if content is not None and (problem := _broken(content)):
             broken[node.id] = problem
+        blank = _BLANK.search(f"{content.subject_line or ''}\n{content.body}") if content else None
+        if blank:
+            blanks[node.id] = blank.group()
     names = frozenset(one.name.casefold() for one in list_segments(session))
-    return House(names, texts, broken, bool(house_fact(session, SMS_WEBHOOK)))
+    return House(names, texts, broken, blanks, bool(house_fact(session, SMS_WEBHOOK)))
 
 
 def problems_of(session: Session, graph: Graph) -> tuple[Problem, ...]:

@@ -22,7 +22,7 @@ _MESSAGE = {
 _LIMIT = re.compile(r"\s+(?:within|after|in|for)\s+(?=\S)", re.IGNORECASE)
 _EVENT = re.compile(
     rf"(?:{_WHO}\s+)?(?:still\s+)?(?:(?P<no>{_NO})\s+|{_YES}\s+)?(?P<deed>(?:sign(?:ed|s)? up|subscribed?|order(?:ed|s)?|buys?|bought|purchased?|place(?:d|s)? an order|"
-    r"visit(?:ed|s)? the (?:site|website|shop)|submit(?:ted|s)? (?:a|the) form|filled in (?:a|the) form|unsubscribed?s?|convert(?:ed|s)?|replied to any mail|bounced|complained|called|met us|"
+    r"visit(?:ed|s)? the (?:site|website|shop)|submit(?:ted|s)? (?:a|the) form|filled in (?:a|the) form|unsubscribed?s?|convert(?:ed|s)?|wrote back(?: to us)?|bounced|complained|called|met us|"
     r"consented|withdrew consent|was sent an email|received an email))\b(?:\s+(?:something|anything|in between|meanwhile|in the meantime|by then|yet|from us))*",
     re.IGNORECASE,
 )
@@ -63,7 +63,7 @@ def _of_message(text: str, at: int) -> Asked | None:
         found = pattern.match(text, at)
         if found:
             nobody = text[at:].casefold().startswith("nobody")
-            asked = Asked(MessageAnswered(deed=deed), found.end(), bool(found["no"]) or nobody)  # type: ignore[arg-type]
+            asked = Asked(MessageAnswered(deed=deed), found.end(), bool(found["no"]) or nobody)
             return _with_limit(text, asked)
     return None
 
@@ -91,7 +91,7 @@ def _event_of(deed: str) -> EventType | None:
     plain = deed.casefold()
     if plain.startswith("visit"):
         return EventType.VISITED
-    if plain.startswith("replied"):
+    if plain.startswith("wrote"):
         return EventType.REPLIED
     return deed_event(plain)
 

@@ -50,7 +50,7 @@ _LEAVES = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
-    r"(?:[\s,;.]|and\b)*(?:people|leads|everyone|they|someone)\s+(?:may|can|are allowed to)\s+(?:re-?enter|enter|go through(?: it)?|start|come in)(?:\s+again|\s+more than once)?(?:\s+(?:after|every)\s+(?P<length>[\w ]+?))?(?=\s*(?:[;.,\n]|$))",
+    r"(?:[\s,;.]|and\b)*(?:people|leads|everyone|they)\s+(?:may|can)\s+(?:re-?enter|enter|go through(?: it)?|start|come in)(?:\s+again|\s+more than once)?(?:\s+(?:after|every)\s+(?P<length>[\w ]+?))?(?=\s*(?:[;.,\n]|$))",
     re.I,
 )
 _ONCE = re.compile(
@@ -105,7 +105,10 @@ def read_trigger_text(
     cue = _CUE.match(words)
     if cue and cue["cue"].casefold() not in ("on", "at"):
         words = words[cue.end() :]
-    return read_trigger(words, reading, free=False) or read_trigger(re.sub(r"^on\s+", "", words, flags=re.I), reading)
+    known = read_trigger(words, reading, free=False)
+    if known is None and (leading := _leading(words, 0, reading, free=False)):
+        known = leading[0]  # more was said behind it
+    return known or read_trigger(re.sub(r"^on\s+", "", words, flags=re.I), reading)
 
 
 def _trigger(text: str, reading: Reading) -> tuple[Trigger | None, str, Blocks]:
@@ -187,7 +190,7 @@ def _trailing(text: str, reading: Reading) -> tuple[Trigger, str, Blocks] | None
         return trigger, text[: birthday.start()] + text[birthday.end() :], []
     who = _WHO_DO.search(text)
     if who:
-        for end in reversed(_ends(text, who.end(), reading) + [_as_at(text, who.end())]):
+        for end in reversed([*_ends(text, who.end(), reading), _as_at(text, who.end())]):
             trigger = read_trigger(text[who.end() : end], reading, free=False) if end else None
             if trigger:
                 return trigger, f"{text[: who.end('noun')]} {text[end:]}", []

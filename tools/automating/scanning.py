@@ -249,7 +249,7 @@ class Scanner:
         found = _CLOCK.match(self.text, at)
         if found and (time := time_of(found["time"], self.reading)):
             return WaitUntil(time=time), found.end()
-        for stop in reversed(self._stops(at)[:6]):
+        for stop in sorted(self._stops(at), reverse=True)[-6:]:
             words = self.text[at:stop].strip(" ,;.")
             split = re.split(r"\s+at\s+", words)
             if not re.search(r"\d", words) or len(split) > 2:
@@ -347,10 +347,13 @@ class Scanner:
 
     def _stops(self, at: int) -> list[int]:
         """Where words that begin at `at` may end: the places behind which a step begins come first."""
-        places, sure = [], []
+        places, sure, depth = [], [], 0
         for place in range(at + 1, min(len(self.text), at + 300) + 1):
             rest = self.text[place : place + 1]
-            if rest and rest in ";\n":
+            if rest in (":", ".") and self.text[place - 1].isdigit() and self.text[place + 1 : place + 2].isdigit():
+                continue  # "at 9:30"
+            depth += {"(": 1, ")": -1}.get(rest, 0)
+            if depth < 0 or (rest and rest in ";\n"):
                 places.append(place)
                 break
             if rest == "" or rest in ",:(." or re.match(r"(?:then|otherwise|else)\b", self.text[place:], re.I):
@@ -363,7 +366,7 @@ class Scanner:
                 sure.append(place)
             if rest == "":
                 break
-        return [*sure, *(place for place in places if place not in sure)]
+        return list(dict.fromkeys([*sure, *places]))
 
     def _pass_over(self, told: Blocks) -> None:
         """Words that are no step: filler goes, a clause of its own is kept as unclear, the rest is told."""

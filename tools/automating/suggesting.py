@@ -141,7 +141,7 @@ def _of_events(counted: list[tuple[EventType, str | None, int, int]]) -> list[_C
         if type in own or type == EventType.STATUS_CHANGED or (type == EventType.OTHER and not name):
             continue
         if type in (EventType.OPENED, EventType.CLICKED):
-            found.append(_Candidate(type.value, MailAnswered(deed=type.value), people, times))  # type: ignore[arg-type]
+            found.append(_Candidate(type.value, MailAnswered(deed=type.value), people, times))
         else:
             found.append(_Candidate(type.value, EventHappened(event=type, name=name), people, times))
     return found

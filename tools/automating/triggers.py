@@ -30,7 +30,7 @@ _WHO = re.compile(
     rf"^(?P<who>(?:someone|somebody|anyone|anybody|everyone|everybody|everybody else|people|they|he|she|who|that|which|those who|you|"
     rf"(?:(?:a|an|the|any|each|every|one of our|our|all|some)\s+)?(?:existing\s+|our\s+)?{_PERSON})"
     rf"(?P<filter>\s+(?:from|in|with|tagged|at|based in|living in)\s+(?!the webhook)[^,;:\n]+?)?)\s+(?="
-    r"(?:is|are|was|has|have|had|hasn'?t|haven'?t|didn'?t|did|does|doesn'?t|gets?|got|will)\b|[a-z]+s\b|[a-z]+(?:ed|ing)\b|"
+    r"(?:is|are|was|has|have|had|no longer|hasn'?t|haven'?t|didn'?t|did|does|doesn'?t|gets?|got|will)\b|[a-z]+s\b|[a-z]+(?:ed|ing)\b|"
     r"(?:open|click|sign|join|enter|leave|buy|order|visit|reply|become|fill|submit|attend|come|ask|abandon|drop|go|register|subscribe|book|came|bought|went|left|became)\b)",
     re.IGNORECASE,
 )
@@ -250,10 +250,10 @@ def _mail(text: str, reading: Reading) -> Trigger | None:
         thing = found["thing"] or ""
         named = found["named"] or (thing if re.fullmatch(Q, thing) else None)
         if not named:
-            return MailAnswered(deed=deed)  # type: ignore[arg-type]
+            return MailAnswered(deed=deed)
         name = reading.request.unquoted(named)
         known = reading.names.mailing(name)
-        return MailAnswered(deed=deed, mailing=known[1] if known else name, mailing_id=known[0] if known else None)  # type: ignore[arg-type]
+        return MailAnswered(deed=deed, mailing=known[1] if known else name, mailing_id=known[0] if known else None)
     return None
 
 
@@ -292,7 +292,13 @@ def _webhook(text: str, reading: Reading) -> Trigger | None:
 
 def _event(text: str, reading: Reading) -> Trigger | None:
     found = _EVENT.match(text.removeprefix("on "))
-    return EventHappened(name=reading.request.unquoted(found["name"])[:64]) if found else None
+    if not found:
+        return None
+    name = reading.request.unquoted(found["name"])[:64]
+    known = name.casefold()
+    if known in EventType._value2member_map_ and known != EventType.OTHER.value:
+        return EventHappened(event=EventType(known))
+    return EventHappened(name=name)
 
 
 def _fulfils(text: str, reading: Reading) -> Trigger | None:

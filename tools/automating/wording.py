@@ -45,7 +45,7 @@ VERBS: dict[EventType, tuple[str, str]] = {
     EventType.ORDERED: ("orders", "ordered"),
     EventType.VISITED: ("visits the site", "visited the site"),
     EventType.SUBMITTED_FORM: ("submits a form", "submitted a form"),
-    EventType.REPLIED: ("replies", "replied to any mail"),
+    EventType.REPLIED: ("replies", "wrote back to us"),
     EventType.UNSUBSCRIBED: ("unsubscribes", "unsubscribed"),
     EventType.CONVERTED: ("converts", "converted"),
     EventType.BOUNCED: ("bounces", "bounced"),
@@ -57,7 +57,7 @@ VERBS: dict[EventType, tuple[str, str]] = {
     EventType.SENT: ("is sent an email", "was sent an email"),
     EventType.DELIVERED: ("receives an email", "received an email"),
 }
-_PLAIN = re.compile(r"[\w@.+&/-]+(?: [\w@.+&/-]+)*")
+_PLAIN = re.compile(r"(?:the )?[a-zA-Z][\w-]*(?: [a-zA-Z][\w-]*)?")
 
 
 def in_words(graph: Graph) -> str:

@@ -196,7 +196,7 @@ def _template(
 def _fallback(workflow: Workflow, nodes: list[SendEmail | SendSms], before: int) -> Texts:
     texts: Texts = {}
     for number, node in enumerate(nodes, start=1):
-        about = node.content or workflow.name
+        about = f"“{node.content}”" if node.content else workflow.name
         if isinstance(node, SendEmail):
             first = number == 1 and not before
             texts[f"subject_{number}"] = heading(node.content or f"{workflow.name} ({before + number})", 60)
@@ -207,7 +207,7 @@ def _fallback(workflow: Workflow, nodes: list[SendEmail | SendSms], before: int)
             )
             texts[f"next_step_{number}"] = "Simply reply to this email if you have a question."
         else:
-            said = plain(about)
+            said = plain(node.content or workflow.name)
             texts[f"message_{number}"] = (
                 f"{said[:1].upper()}{said[1:]}: [your message]. Questions? Get in touch with us."
             )
