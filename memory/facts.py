@@ -159,10 +159,10 @@ def count_mailable(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(statement) or 0
 
 
-def count_waiting_leads(session: Session, before: datetime) -> int:
-    """How many leads became known before this moment and are still new."""
-    statement = select(func.count()).select_from(Lead).where(Lead.status == LeadStatus.NEW, Lead.created_at < before)
-    return session.scalar(statement) or 0
+def count_waiting_leads(session: Session, before: datetime, most: int) -> int:
+    """How many leads became known before this moment and are still new; counted up to `most`."""
+    some = select(Lead.id).where(Lead.status == LeadStatus.NEW, Lead.created_at < before).limit(most)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def local_day(session: Session, column: Any, zone: ZoneInfo, start: date, end: date) -> ColumnElement[Any]:

@@ -6,6 +6,7 @@ from tools.analysing.attribution import Attribution, attribution
 from tools.analysing.channels import ChannelPerformance, channel_performance
 from tools.analysing.dashboard import Dashboard, dashboard
 from tools.analysing.figures import book
+from tools.analysing.findings import Looked
 from tools.analysing.forecasts import LEARNED_FROM as FORECAST_FROM
 from tools.analysing.forecasts import Forecast, forecast
 from tools.analysing.insights import Insights, Recommendations, insights, recommendations
@@ -40,7 +41,7 @@ def generate_insights(ctx: Context, period: Period | None = None, channel: Chann
         period: The days, in words ("last 30 days", "October"); without one, the last 30 days.
         channel: Only what concerns this channel.
     """
-    return insights(ctx, span_of(ctx, period), channel)
+    return insights(Looked(ctx, span_of(ctx, period), channel))
 
 
 @tool(effect="read", route="GET /analytics/performance/{channel}")
@@ -66,7 +67,7 @@ def predict_performance(ctx: Context, metric: Metric, days: Days = 30) -> Foreca
         days: How many days from today on, 1 to 365.
     """
     span = span_of(ctx, f"last {FORECAST_FROM} days")
-    return forecast(book(ctx, span), metric, days, ctx.today, ctx.currency)
+    return forecast(book(ctx, span, metrics=[metric]), metric, days, ctx.today, ctx.currency)
 
 
 @tool(effect="read", route="GET /analytics/trends")
@@ -81,7 +82,8 @@ def identify_trends(ctx: Context, metric: Metric | None = None, period: Period |
         period: The days, in words ("last 30 days", "October"); without one, the last 90 days.
     """
     span = span_of(ctx, period, TREND_PERIOD)
-    return trends(book(ctx, span), [metric] if metric else list(Metric), ctx.today, ctx.currency)
+    metrics = [metric] if metric else list(Metric)
+    return trends(book(ctx, span, metrics=metrics), metrics, ctx.today, ctx.currency)
 
 
 @tool(effect="read", route="GET /analytics/anomalies")
@@ -96,9 +98,9 @@ def detect_anomalies(ctx: Context, metric: Metric | None = None, period: Period 
         period: The days, in words ("last 30 days", "October"); without one, the last 30 days.
     """
     span = span_of(ctx, period)
-    return anomalies(
-        book(ctx, learning_span(span)), span, [metric] if metric else list(Metric), ctx.today, ctx.currency
-    )
+    metrics = [metric] if metric else list(Metric)
+    learned = book(ctx, learning_span(span), metrics=metrics)
+    return anomalies(learned, span, metrics, ctx.today, ctx.currency)
 
 
 @tool(effect="read", route="GET /analytics/attribution")
@@ -125,7 +127,7 @@ def recommend_actions(ctx: Context, period: Period | None = None) -> Recommendat
     Args:
         period: The days whose figures count, in words ("last 30 days", "October"); without one, the last 30 days.
     """
-    return recommendations(ctx, span_of(ctx, period))
+    return recommendations(Looked(ctx, span_of(ctx, period)))
 
 
 @tool(effect="draft", route="POST /analytics/reports/generate")

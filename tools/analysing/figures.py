@@ -6,7 +6,7 @@ Imported totals without a day count in a period that holds all of the campaign's
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -185,11 +185,12 @@ def the_house(ctx: Context) -> House:
     return House(campaigns, mailings, posts, since, first)
 
 
-def book(ctx: Context, span: Span, house: House | None = None) -> Book:
-    """Every fact of these days."""
+def book(ctx: Context, span: Span, house: House | None = None, metrics: Collection[Metric] = tuple(Metric)) -> Book:
+    """Every fact of these days; of `metrics` at least, where only these are wanted."""
     house = house or the_house(ctx)
     first = max(span.start, min(house.first_day.values(), default=span.end))
-    events = event_sums(ctx.session, ctx.clock.zone, first, span.end, COUNTED) if first <= span.end else []
+    types = [type for type in COUNTED if {*metrics_of_event(type), *_earned(type)} & set(metrics)]
+    events = event_sums(ctx.session, ctx.clock.zone, first, span.end, types) if first <= span.end else []
     recorded, beside = recorded_facts(ctx, span, house)
     return Book(span, _once([*(fact for one in events for fact in _of_event(one, house)), *recorded]), beside, house)
 
@@ -244,6 +245,10 @@ def _of_point(ctx: Context, point: PointSum, house: House) -> Fact | None:
     if channel is None and campaign_id in house.campaigns and len(house.campaigns[campaign_id].channels) == 1:
         channel = Channel(house.campaigns[campaign_id].channels[0])
     return Fact(metric, point.value, day, channel, campaign_id, point.kind, point.record_id, point.imported)
+
+
+def _earned(type: EventType) -> tuple[Metric, ...]:
+    return (Metric.REVENUE,) if type in EARNING else ()
 
 
 def _home(point: PointSum, mailings: dict[int, Home], posts: dict[int, Home]) -> Home | None:

@@ -6,16 +6,18 @@ only totals are known, where it is large; the sentence then says so.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
+from memory.deliveries import states_of_all
 from memory.drafts import drafts_of_campaign
-from memory.enums import CampaignStatus, Channel, EmailStatus, Metric
-from memory.facts import count_mailable
+from memory.enums import CampaignStatus, Channel, DeliveryState, EmailStatus, EventType, Metric
+from memory.facts import count_mailable, event_sums
 from memory.mailings import EmailCampaign, list_email_campaigns
-from memory.metrics import totals, totals_by_channel
+from memory.metrics import totals, totals_by_channel, totals_of_all
 from memory.segments import list_segments
 from tools.analysing.anomalies import Anomaly, anomalies, learning_span
 from tools.analysing.definitions import label, shown
@@ -30,7 +32,6 @@ from tools.campaigning.findings import Finding as CampaignFinding
 from tools.campaigning.findings import findings as campaign_findings
 from tools.core.context import Context
 from tools.core.result import RecordLink
-from tools.mailing.figures import MailingFigures, all_figures, summed
 from tools.segmenting import condition, load_tree
 from tools.show import count, day, number, percent, words
 from tools.writing.background import past_campaigns
@@ -39,7 +40,7 @@ from tools.writing.background import past_campaigns
 LARGE = 0.25
 #: Findings of campaigns that are about their results (the others are about what is still to be filled in).
 RESULTS = ("status", "return", "cost per lead", "pace", "conversion rate", "channels")
-MOST_SEGMENTS = 20
+MOST_SEGMENTS = 8
 
 
 class Finding(BaseModel):
@@ -76,8 +77,9 @@ class Looked:
         return self._only(book(self.ctx, learning_span(self.span), self.now.house))
 
     @cached_property
-    def mailings(self) -> dict[int, MailingFigures]:
-        return all_figures(self.ctx.session)
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """The unusual figures of the days."""
+        return anomalies(self.long, self.span, list(Metric), self.ctx.today, self.ctx.currency).anomalies
 
     def _only(self, whole: Book) -> Book:
         if self.channel is None:
@@ -138,12 +140,6 @@ def untapped_segments(about: Looked) -> list[tuple[RecordLink, int]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def found_anomalies(about: Looked) -> tuple[Anomaly, ...]:
-    """The unusual figures of the days."""
-    ctx = about.ctx
-    return anomalies(about.long, about.span, list(Metric), ctx.today, ctx.currency).anomalies
-
-
 def _movers(about: Looked) -> Iterable[Finding]:
     for one in kpis(about.now, about.before):
         if one.change is None or not (one.clear or (one.clear is None and abs(one.change) >= LARGE)):
@@ -167,7 +163,7 @@ def _moved(one: Kpi, currency: str) -> str:
 
 
 def _anomalies(about: Looked) -> Iterable[Finding]:
-    for one in found_anomalies(about)[:3]:
+    for one in about.anomalies[:3]:
         value, usual = (shown(one.metric, figure, about.ctx.currency) for figure in (one.value, one.expected))
         cause = ""
         if one.cause is not None:
@@ -202,34 +198,61 @@ def _trends(about: Looked) -> Iterable[Finding]:
 
 
 def _mailings(about: Looked) -> Iterable[Finding]:
+    """Each mailing of the days against the others of the half year before them together."""
     if about.channel not in (None, Channel.EMAIL):
         return
-    zone = about.ctx.clock.zone
-    every = {one.id: one for one in list_email_campaigns(about.ctx.session) if one.id in about.mailings}
-    for one in every.values():
+    sent = {one.id: (one, on) for one, on in _sent(about) if on >= learning_span(about.span).start}
+    if not any(on in about.span for _, on in sent.values()):
+        return
+    tallies = _tallies(about)
+    for one, on in sent.values():
+        if on in about.span and one.id in tallies:
+            others = [tallies[other] for other in sent if other != one.id and other in tallies]
+            for name in ("open", "click"):
+                yield from _against(one, name, tallies[one.id], others)
+
+
+def _sent(about: Looked) -> Iterable[tuple[EmailCampaign, date]]:
+    for one in list_email_campaigns(about.ctx.session):
         when = one.sent_at or one.laid_at
-        if when is None or when.astimezone(zone).date() not in about.span:
-            continue
-        others = summed([about.mailings[other] for other in every if other != one.id])
-        for name, hits in (("open", "opens"), ("click", "clicks")):
-            yield from _against(one, name, about.mailings[one.id], others, hits)
+        if when is not None:
+            yield one, when.astimezone(about.ctx.clock.zone).date()
+
+
+def _tallies(about: Looked) -> dict[int, dict[str, float]]:
+    """What was delivered, opened and clicked of each mailing, as `tools.mailing.figures` defines it."""
+    session, learned = about.ctx.session, learning_span(about.span)
+    names = {EventType.OPENED: "opens", EventType.CLICKED: "clicks"}
+    found: dict[int, dict[str, float]] = {one: dict(sums) for one, sums in totals_of_all(session, MAILING).items()}
+    for mailing_id, states in states_of_all(session).items():
+        own = found.setdefault(mailing_id, {})
+        own["delivered"] = own.get("delivered", 0.0) + states.get(DeliveryState.SENT, 0)
+        for name in names.values():
+            own.setdefault(name, 0.0)
+    for one in event_sums(session, about.ctx.clock.zone, learned.start, about.ctx.today, list(names)):
+        if one.email_campaign_id is not None:
+            own = found.setdefault(one.email_campaign_id, {})
+            own[names[one.type]] = own.get(names[one.type], 0.0) + one.amount
+    return found
 
 
 def _against(
-    mailing: EmailCampaign, name: str, own: MailingFigures, others: MailingFigures, hits: str
+    mailing: EmailCampaign, name: str, own: dict[str, float], others: list[dict[str, float]]
 ) -> Iterable[Finding]:
-    own_hits, other_hits = getattr(own, hits), getattr(others, hits)
-    if own_hits is None or other_hits is None or not own.delivered or not others.delivered:
+    hits = f"{name}s"
+    known = [one for one in others if hits in one and one.get("delivered")]
+    if hits not in own or not own.get("delivered") or not known:
         return
-    p_value = shares_differ(own_hits, own.delivered, other_hits, others.delivered)
+    other_hits, delivered = (sum(one[key] for one in known) for key in (hits, "delivered"))
+    p_value = shares_differ(own[hits], own["delivered"], other_hits, delivered)
     if p_value is None or p_value >= 0.05:
         return
-    rate, usual = own_hits / own.delivered, other_hits / others.delivered
+    rate, usual = own[hits] / own["delivered"], other_hits / delivered
     judged = "above" if rate > usual else "below"
     yield Finding(
         kind="mailing",
         text=f"{mailing.name} has {'an' if name == 'open' else 'a'} {name} rate of {percent(rate)} "
-        f"({number(own_hits)} of {number(own.delivered)}), clearly {judged} the {percent(usual)} of the other mailings "
+        f"({number(own[hits])} of {number(own['delivered'])}), clearly {judged} the {percent(usual)} of the other mailings "
         "together.",
         figures={f"{name}_rate": rate, "others": usual, "p_value": p_value},
         links=(RecordLink(noun=MAILING, id=mailing.id, name=mailing.name),),

@@ -11,17 +11,17 @@ from memory.facts import count_waiting_leads
 from memory.mailings import list_email_campaigns
 from tools.analysing.definitions import label
 from tools.analysing.figures import CAMPAIGN
-from tools.analysing.findings import Finding, Looked, campaign_advice, findings, found_anomalies, untapped_segments
-from tools.analysing.periods import Span
+from tools.analysing.findings import Finding, Looked, campaign_advice, findings, untapped_segments
 from tools.analysing.waiting import Waiting, waiting
 from tools.campaigning.findings import Finding as CampaignFinding
-from tools.core.context import Context
 from tools.core.result import RecordLink, Result
 from tools.quoting import inert
 from tools.show import bullets, count, day, words
 
 SHOWN = 8
 MOST_DRAFTS = 2
+#: Idle leads are counted up to here: more of them ask for the same.
+MOST_COUNTED = 1_000
 #: A new lead that nobody has contacted for so long waits too long.
 UNTOUCHED = timedelta(days=7)
 
@@ -95,23 +95,21 @@ class Recommendations(Result):
         return tuple(dict.fromkeys(found + [one.link for one in self.open if one.link]))
 
 
-def insights(ctx: Context, span: Span, channel: Channel | None) -> Insights:
+def insights(about: Looked) -> Insights:
     """What stands out in these days."""
-    about = Looked(ctx, span, channel)
     found = findings(about)
     return Insights(
-        period=span.text,
-        channel=channel,
+        period=about.span.text,
+        channel=about.channel,
         findings=tuple(found),
         measured=bool(about.now.facts),
         imported=any(fact.imported for fact in about.now.facts),
     )
 
 
-def recommendations(ctx: Context, span: Span) -> Recommendations:
+def recommendations(about: Looked) -> Recommendations:
     """What to do next: what waits first, then what the campaigns' figures ask for, then what lies idle."""
-    about = Looked(ctx, span)
-    waits = waiting(ctx)
+    waits = waiting(about.ctx)
     actions = [_of_waiting(one) for one in waits if one.say]
     told = {link for one in actions for link in one.links}
     for campaign, finding in campaign_advice(about):
@@ -120,7 +118,9 @@ def recommendations(ctx: Context, span: Span) -> Recommendations:
             actions.append(action)
             told.add(action.links[0])
     actions += [*_odd(about), *_idle(about), *_drafts(about)]
-    return Recommendations(period=span.text, actions=tuple(actions), open=tuple(one for one in waits if not one.say))
+    return Recommendations(
+        period=about.span.text, actions=tuple(actions), open=tuple(one for one in waits if not one.say)
+    )
 
 
 def _of_waiting(one: Waiting) -> Action:
@@ -152,11 +152,12 @@ def _of_campaign(campaign: Campaign, finding: CampaignFinding) -> Action | None:
 
 def _idle(about: Looked) -> list[Action]:
     ctx, found = about.ctx, []
-    amount = count_waiting_leads(ctx.session, ctx.now - UNTOUCHED)
+    amount = count_waiting_leads(ctx.session, ctx.now - UNTOUCHED, MOST_COUNTED)
+    or_more = " or more" if amount == MOST_COUNTED else ""
     if amount:
         found.append(
             Action(
-                why=f"{count(amount, 'lead').capitalize()} came in more than {UNTOUCHED.days} days ago and "
+                why=f"{amount:,}{or_more} {'lead' if amount == 1 else 'leads'} came in more than {UNTOUCHED.days} days ago and "
                 f"{'is' if amount == 1 else 'are'} still {LeadStatus.NEW.value}.",
                 say="Score our new leads",
                 tool="analyze_lead_batch",
@@ -193,7 +194,7 @@ def _drafts(about: Looked) -> list[Action]:
 
 
 def _odd(about: Looked) -> list[Action]:
-    odd = [one for one in found_anomalies(about) if one.score < 0]
+    odd = [one for one in about.anomalies if one.score < 0]
     return [
         Action(
             why=f"{label(one.metric)} fell out of line on {day(one.day)}"

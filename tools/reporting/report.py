@@ -10,7 +10,8 @@ from memory.house import COMPANY_NAME, house_fact
 from memory.reports import Report
 from tools.analysing.dashboard import Dashboard, campaign_head, campaign_rows, dashboard
 from tools.analysing.definitions import DEFINITIONS, label, shown
-from tools.analysing.figures import Book, book
+from tools.analysing.figures import Book
+from tools.analysing.findings import Looked
 from tools.analysing.insights import insights, recommendations
 from tools.analysing.periods import Span
 from tools.core.context import Context
@@ -113,15 +114,15 @@ def write_as(document: Document, format: ReportFormat) -> bytes:
 
 def the_document(ctx: Context, span: Span, board: Dashboard) -> Document:
     """The report of these days; what was not measured is left out, and said."""
-    own = book(ctx, span)
+    about = Looked(ctx, span)
     company = house_fact(ctx.session, COMPANY_NAME)
     sections = [
         Section("Key figures", _figures(board)),
-        Section("Over time", _over_time(own, board.currency)),
+        Section("Over time", _over_time(about.now, board.currency)),
         Section("Channels", _channels(board)),
         Section("Campaigns", _campaigns(board)),
-        Section("What stands out", _findings(ctx, span)),
-        Section("What to do next", _actions(ctx, span)),
+        Section("What stands out", _findings(about)),
+        Section("What to do next", _actions(about)),
         Section("How the figures are defined", _definitions(board)),
     ]
     return Document(
@@ -189,15 +190,15 @@ def _campaigns(board: Dashboard) -> list[Block]:
     return blocks
 
 
-def _findings(ctx: Context, span: Span) -> list[Block]:
-    found = insights(ctx, span, None)
+def _findings(about: Looked) -> list[Block]:
+    found = insights(about)
     if found.findings:
         return [Bullets([one.text for one in found.findings])]
     return [Paragraph("Nothing: every figure is within what chance explains.")] if found.measured else []
 
 
-def _actions(ctx: Context, span: Span) -> list[Block]:
-    found = recommendations(ctx, span)
+def _actions(about: Looked) -> list[Block]:
+    found = recommendations(about)
     lines = [f"{one.why} Say in the chat: “{one.say}”" for one in found.actions] + [one.what for one in found.open]
     return (
         [Bullets(lines)]
