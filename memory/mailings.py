@@ -66,6 +66,13 @@ def mailings_with_template(session: Session, template_id: int) -> Sequence[Email
     ).all()
 
 
+def mailings_of_campaign(session: Session, campaign_id: int) -> Sequence[EmailCampaign]:
+    """The mailings that belong to a campaign, by name."""
+    return session.scalars(
+        select(EmailCampaign).where(EmailCampaign.campaign_id == campaign_id).order_by(EmailCampaign.name)
+    ).all()
+
+
 def people_by_event(
     session: Session, *, since: datetime | None = None, until: datetime | None = None
 ) -> dict[int, dict[tuple[EventType, bool], int]]:

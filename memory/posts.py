@@ -88,6 +88,13 @@ def list_posts(
     return session.scalars(statement).all()
 
 
+def posts_of_campaign(session: Session, campaign_id: int) -> Sequence[SocialPost]:
+    """The posts that belong to a campaign, oldest first."""
+    return session.scalars(
+        select(SocialPost).where(SocialPost.campaign_id == campaign_id).order_by(SocialPost.id)
+    ).all()
+
+
 def published_posts(
     session: Session, platform: Platform | None = None, *, start: datetime | None = None, end: datetime | None = None
 ) -> Sequence[SocialPost]:

@@ -22,6 +22,7 @@ from tools.campaigning.cards import (
     card_fields,
 )
 from tools.campaigning.changes import changes_between
+from tools.campaigning.deleting import check_deletable, linked
 from tools.campaigning.entry import KIND, forget_campaign, index_campaign
 from tools.campaigning.performance import CampaignPerformance, performance
 from tools.core.context import Context
@@ -201,21 +202,25 @@ def update_campaign(
 def preview_delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeletion:
     """What deleting this campaign would remove."""
     found = the_campaign(ctx, campaign)
+    check_deletable(ctx.session, found)
     return CampaignDeletion(
         campaign=CampaignCard(**_card(ctx, found)),
         drafts=len(drafts_of_campaign(ctx.session, found.id)),
         results=count_metrics(ctx.session, KIND, found.id),
+        linked=linked(ctx.session, found.id),
     )
 
 
 @tool(effect="gated", route="DELETE /campaigns/{campaign}", preview=preview_delete_campaign)
 def delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeleted:
-    """Delete a campaign for good, with its drafts and recorded results.
+    """Delete a campaign for good, with its drafts and recorded results; its mailings and posts stay.
 
     Args:
         campaign: The campaign, by its id or by (part of) its name.
     """
     found = the_campaign(ctx, campaign)
+    check_deletable(ctx.session, found)
+    kept = linked(ctx.session, found.id)
     drafts = drafts_of_campaign(ctx.session, found.id)
     results = count_metrics(ctx.session, KIND, found.id)
     for draft in drafts:
@@ -226,7 +231,7 @@ def delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDeleted:
     ctx.session.flush()
     ctx.session.delete(found)
     ctx.session.flush()
-    return CampaignDeleted(id=found.id, name=found.name, drafts=len(drafts), results=results)
+    return CampaignDeleted(id=found.id, name=found.name, drafts=len(drafts), results=results, linked=kept)
 
 
 @tool(effect="draft", route="POST /campaigns/ideas")

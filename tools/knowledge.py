@@ -74,14 +74,15 @@ def add_knowledge_article(ctx: Context, title: Title, content: Prose) -> Article
 
 @tool(effect="write", route="POST /knowledge/import")
 def import_knowledge(ctx: Context, source: Source, kind: KnowledgeKind = KnowledgeKind.ARTICLE) -> ImportResult:
-    """Import articles or support tickets from a file in the import folder.
+    """Import articles, support tickets or past campaigns from a file in the import folder.
 
     Reads Markdown, text, HTML, PDF and Word files (one item each), and tables (CSV, JSON, JSON lines: one item a row).
+    Past campaigns come from a table with a column for each figure (spend, opens, clicks, leads, conversions, revenue).
     Rows that cannot be taken in are listed with the reason; what is stored already is left out.
 
     Args:
         source: The file's name, or the name of a folder with files, inside the import folder.
-        kind: What the file holds: articles or tickets.
+        kind: What the file holds: articles, tickets or past campaigns.
     """
     return import_source(ctx, source, kind)
 

@@ -291,9 +291,3 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_and_nothing_is_stored(
         take(door, name)
     assert sentence in caught.value.sentence
     assert stored(reading) == []
-
-
-def test_campaigns_are_no_kind_to_import(door: Door, folder: Path) -> None:
-    (folder / "a.csv").write_text("title,content\nA,B\n")
-    with pytest.raises(BadInput, match="Articles and tickets can be imported"):
-        take(door, "a.csv", "campaign")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Goal
+from tools.campaigning.deleting import staying
 from tools.campaigning.figures import KeyFigures, key_figures
 from tools.core.result import RecordLink, Result
 from tools.show import bullets, change, count, day, days, listing, money, table, words
@@ -159,11 +160,13 @@ class CampaignList(Result):
 
 
 class CampaignDeletion(Result):
-    """What deleting a campaign would remove: the record, its drafts, its recorded results."""
+    """What deleting a campaign would remove: the record, its drafts, its recorded results. `linked` are its mailings and
+    posts, which stay."""
 
     campaign: CampaignCard
     drafts: int
     results: int
+    linked: tuple[RecordLink, ...]
 
     @property
     def text(self) -> str:
@@ -171,25 +174,26 @@ class CampaignDeletion(Result):
         described = f"{words(card.status)}{f', {summary}' if summary else ''}"
         return (
             f"Delete the {words(card.type)} campaign **{card.name}** ({described}) for good"
-            f"{_belongings(self.drafts, self.results)}. This cannot be undone."
+            f"{_belongings(self.drafts, self.results)}. This cannot be undone.{staying(self.linked)}"
         )
 
     @property
     def links(self) -> tuple[RecordLink, ...]:
-        return self.campaign.links
+        return (*self.campaign.links, *self.linked)
 
 
 class CampaignDeleted(Result):
-    """What was deleted."""
+    """What was deleted. `linked` are the mailings and posts that stayed."""
 
     id: int
     name: str
     drafts: int
     results: int
+    linked: tuple[RecordLink, ...] = ()
 
     @property
     def text(self) -> str:
-        return f"Deleted the campaign **{self.name}**{_belongings(self.drafts, self.results)}."
+        return f"Deleted the campaign **{self.name}**{_belongings(self.drafts, self.results)}.{staying(self.linked)}"
 
 
 def card_fields(campaign: Campaign, totals: Mapping[str, float], currency: str) -> dict[str, Any]:

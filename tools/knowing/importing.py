@@ -11,6 +11,7 @@ from memory.knowledge import article_ids, known_hashes
 from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.knowing import columns as guessing
+from tools.knowing.campaigns import import_campaigns
 from tools.knowing.cards import ImportResult, SkippedRow
 from tools.knowing.documents import read_document
 from tools.knowing.entry import NewItem, content_hash, store
@@ -34,9 +35,7 @@ class _Read:
 def import_source(ctx: Context, source: str, kind: KnowledgeKind) -> ImportResult:
     """Import a file or a folder of files. Raises HubError where nothing can be read at all."""
     if kind == KnowledgeKind.CAMPAIGN:
-        raise BadInput(
-            "Articles and tickets can be imported; a campaign can be found by itself once it is created here.", "kind"
-        )
+        return import_campaigns(ctx, source)
     # Reading a long PDF takes a while: nobody should wait for the database meanwhile.
     ctx.session.commit()
     try:
