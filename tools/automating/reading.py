@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tools.automating.blocks import Block, Blocks, assemble
-from tools.automating.graph import EventHappened, Graph, LeadCreated, MessageAnswered, Question, Reentry, Trigger, Wait
+from tools.automating.graph import (
+    EventHappened,
+    Graph,
+    LeadCreated,
+    MessageAnswered,
+    Question,
+    Reentry,
+    Trigger,
+    Unclear,
+    Wait,
+)
 from tools.automating.phrases import Names, NoNames, Q, length_at, request
 from tools.automating.questions import ask
 from tools.automating.scanning import scan
@@ -134,7 +144,9 @@ def _trigger(text: str, reading: Reading) -> tuple[Trigger | None, str, Blocks]:
         return found_later
     if not starts(text, 0, reading):
         clause = re.match(r"([^,;:.\n!?]+)[,;:.\n!?]+", text)
-        if clause and re.search(r"\w", text[clause.end() :]):
+        # Only what is followed by steps can be meant as what sets them off.
+        behind = scan(text[clause.end() :], reading)[0] if clause else []
+        if clause and any(isinstance(one, Block) and not isinstance(one.node, Unclear) for one in behind):
             trigger = read_trigger(clause.group(1), reading)
             if trigger:
                 return trigger, text[clause.end() :], []
