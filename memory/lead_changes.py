@@ -2,10 +2,11 @@
 
 import contextlib
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -33,6 +34,15 @@ def new_lead(session: Session, email: str, at: datetime, **fields: Any) -> Lead:
     put_words(session, lead)
     record_event(session, lead.id, EventType.CREATED, at, data={"source": lead.source} if lead.source else None)
     return lead
+
+
+def add_leads(session: Session, leads: Sequence[Lead]) -> dict[str, int]:
+    """Store many leads in one statement, without words and events; returns their ids by address."""
+    columns = [column.key for column in Lead.__table__.columns if column.key not in ("id", "version")]
+    rows = [{name: getattr(lead, name) for name in columns} | {"version": 1} for lead in leads]
+    session.connection().execute(insert(Lead.__table__), rows)  # type: ignore[arg-type]
+    stored = session.execute(select(Lead.email, Lead.id).where(Lead.email.in_([lead.email for lead in leads])))
+    return dict(stored.tuples().all())
 
 
 def name_parts(lead: Lead) -> None:

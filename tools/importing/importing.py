@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Protocol
 
 from memory.database import begin_write
+from memory.kept import without_secrets
 from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.importing.cards import MOST_KEPT, BadRow, LeadImport
@@ -75,14 +76,14 @@ def import_source(ctx: Context, source: str) -> LeadImport:
     if re.match(r"(?i)[a-z][a-z0-9+.-]*://|www\.", wanted):
         where = f" into {ctx.import_folders[0]}" if ctx.import_folders else ""
         raise BadInput(
-            f"“{wanted[:80]}” is a web address. Download the list as CSV{where} and import it by its name; of databases, "
+            f"“{without_secrets(wanted)[:80]}” is a web address. Download the list as CSV{where} and import it by its name; of databases, "
             "PostgreSQL (postgres://…) can be read directly.",
             "source",
         )
     # Reading a large file takes a while: nobody should wait for the database meanwhile.
     ctx.session.commit()
     try:
-        table = open_table(find_source(wanted, ctx.import_folders))
+        table = open_table(find_source(without_secrets(wanted), ctx.import_folders))
         sample = [values for _, values in islice(table.rows(), SAMPLE) if not isinstance(values, str)]
         mapping = guess_mapping(table.columns, sample)
         table.check()

@@ -6,18 +6,21 @@ transaction of the other database. Statuses are written back only where the addr
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     URL,
     Column,
+    ColumnElement,
     Engine,
+    Integer,
     MetaData,
     Table,
     create_engine,
     inspect,
     make_url,
+    or_,
     select,
     text,
 )
@@ -25,6 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, SQLAlche
 from sqlalchemy.pool import NullPool
 
 from memory.database import begin_write
+from memory.kept import HIDDEN, without_secrets
 from memory.lead_sources import LeadSource, links_behind, source_at
 from tools.core.context import Context
 from tools.core.errors import BadInput, NotFound, Unavailable
@@ -36,7 +40,7 @@ from tools.importing.table_links import Highest, TableLinks, write_back
 from tools.show import listing
 
 #: Options of the address that are the hub's own, and not the driver's.
-OWN_OPTIONS = ("table", "status")
+OWN_OPTIONS = ("table", "status", "cursor")
 LIKELY = (
     "leads",
     "lead",
@@ -50,8 +54,10 @@ LIKELY = (
     "profiles",
     "members",
 )
-_CHANGED = ("updated at", "modified at", "last modified", "changed at", "updated", "modified")
+CHANGED = ("updated at", "modified at", "last modified", "changed at", "updated", "modified")
 _CREATED = ("created at", "created", "inserted at")
+#: A row's moment is set before its transaction ends: one that was still open when the last import read comes late.
+OVERLAP = timedelta(minutes=15)
 SAMPLE = 200
 FETCH = 1_000
 SECONDS_TO_CONNECT = 10
@@ -64,6 +70,8 @@ class Address:
     url: URL
     table: str | None
     both_ways: bool
+    #: The column to go by instead of the one that is guessed ("none": read everything each time).
+    cursor: str | None = None
 
     @property
     def shown(self) -> str:
@@ -75,6 +83,10 @@ class Address:
 
 def parse_address(source: str) -> Address:
     """The parts of an address. Raises BadInput where it is none."""
+    if f":{HIDDEN}@" in source:
+        raise BadInput(
+            "The password of this address was left out when it was kept. Please give the address anew.", "source"
+        )
     try:
         url = make_url(source)
         port_is_number = url.port is None or 0 < url.port < 65_536
@@ -94,7 +106,7 @@ def parse_address(source: str) -> Address:
         )
     rest = {name: value for name, value in url.query.items() if name not in OWN_OPTIONS}
     url = url.set(drivername="postgresql+psycopg", query=rest)
-    return Address(url, options.get("table"), status == "both")
+    return Address(url, options.get("table"), status == "both", options.get("cursor"))
 
 
 def import_table(ctx: Context, source: str) -> LeadImport:
@@ -121,8 +133,9 @@ def _import(ctx: Context, address: Address, engine: Engine) -> LeadImport:
     if "email" not in mapping.values():
         columns = listing([column.name for column in table.columns][:8])
         raise BadInput(f"No column of {table.name} holds email addresses (there is {columns}).", "source")
+    cursor = _cursor(table, address)
     remembered = _remember(ctx, address, table, mapping)
-    key, cursor = table.c[remembered.key_column], _cursor(table)
+    key = table.c[remembered.key_column]
     tally = Tally()
     begins = remembered.cursor if cursor is not None and remembered.cursor_column == cursor.name else None
     highest = Highest(begins)
@@ -136,6 +149,11 @@ def _import(ctx: Context, address: Address, engine: Engine) -> LeadImport:
     notes = [f"Read from {address.shown}, table {table.name}."]
     if cursor is None:
         notes.append("The table has no column that says when a row changed, so every import reads all of it.")
+    elif folded(cursor.name) not in CHANGED:
+        notes.append(
+            f"Only rows that are new by {cursor.name} are read at the next import; add &cursor=none to the address to "
+            "read all of them again."
+        )
     found = result(f"{table.name} ({address.url.database})", mapping, tally, notes)
     return found.model_copy(update={"told_back": told_back, "waiting_back": waiting})
 
@@ -175,9 +193,22 @@ def _table(engine: Engine, address: Address) -> Table:
     return Table(chosen, MetaData(), autoload_with=engine)
 
 
-def _cursor(table: Table) -> Column[Any] | None:
-    """The column that says when a row changed (or, failing that, came): a moment with a telling name."""
-    for names in (_CHANGED, _CREATED):
+def _cursor(table: Table, address: Address) -> Column[Any] | None:
+    """The column to go by: the one that the address names, else a moment whose name tells when a row changed (or,
+    failing that, came). Raises BadInput where the named one is none."""
+    if address.cursor is not None and address.cursor.casefold() == "none":
+        return None
+    if address.cursor is not None:
+        named = table.columns.get(address.cursor)
+        if named is None or not (_is_moment(named) or _is_number(named)):
+            able = [column.name for column in table.columns if _is_moment(column) or _is_number(column)]
+            there = f"There is: {listing(able[:12])}." if able else "There is none."
+            raise BadInput(
+                f"“cursor={address.cursor[:60]}” is no column of {table.name} that holds moments or whole numbers. {there}",
+                "source",
+            )
+        return named
+    for names in (CHANGED, _CREATED):
         for column in table.columns:
             if folded(column.name) in names and _is_moment(column):
                 return column
@@ -191,22 +222,32 @@ def _is_moment(column: Column[Any]) -> bool:
         return False
 
 
+def _is_number(column: Column[Any]) -> bool:
+    return isinstance(column.type, Integer)
+
+
 def _rows(
     engine: Engine, table: Table, key: Column[Any], cursor: Column[Any] | None, highest: Highest
 ) -> Iterator[dict[str, str]]:
     """The rows that changed since last time, in the order in which they changed; all where nothing tells."""
     statement = select(table).order_by(*((cursor, key) if cursor is not None else (key,)))
     if cursor is not None and highest.value is not None:
-        since = datetime.fromisoformat(highest.value)
-        # Rows of that very moment are read again: another of them may have been written since.
-        statement = statement.where(cursor >= since)
+        statement = statement.where(_since(cursor, highest.value))
     with engine.connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION READ ONLY"))
         for row in connection.execution_options(yield_per=FETCH, stream_results=True).execute(statement):
             values = row._mapping
             if cursor is not None and values[cursor.name] is not None:
-                highest.value = values[cursor.name].isoformat()
+                reached = values[cursor.name]
+                highest.value = str(reached) if isinstance(reached, int) else reached.isoformat()
             yield _texts(values)
+
+
+def _since(cursor: Column[Any], reached: str) -> ColumnElement[bool]:
+    """Rows that may be new since this value was reached. Reading one again does no harm, leaving one out does."""
+    newer = cursor > int(reached) if _is_number(cursor) else cursor >= datetime.fromisoformat(reached) - OVERLAP
+    # Many systems leave "changed at" empty until the first change.
+    return or_(newer, cursor.is_(None)) if cursor.nullable else newer
 
 
 def _texts(values: Any) -> dict[str, str]:
@@ -247,7 +288,8 @@ def _remember(ctx: Context, address: Address, table: Table, mapping: dict[str, s
 
 def _told(address: Address, error: SQLAlchemyError) -> str:
     """What went wrong over there, without the password that a driver may repeat."""
-    reason = " ".join(str(getattr(error, "orig", error)).split())
-    if address.url.password and len(address.url.password) > 3:  # a shorter one would cut holes into the words
-        reason = reason.replace(address.url.password, "…")
+    reason = without_secrets(" ".join(str(getattr(error, "orig", error)).split()))
+    for secret in (address.url.password, address.url.query.get("password")):
+        if isinstance(secret, str) and len(secret) > 3:  # a shorter one would cut holes into the words
+            reason = reason.replace(secret, HIDDEN)
     return f"The database {address.shown} could not be read: {reason[:300]}"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from memory.enums import Channel, ConsentState, EventType, LeadStatus
 from memory.events import record_events
 from memory.lead_changes import (
+    add_leads,
     lead_words,
     name_parts,
     put_consent,
@@ -79,11 +80,10 @@ def store_rows(
 
 
 def _add(session: Session, rows: Sequence[LeadRow], now: datetime, source: str) -> dict[str, int]:
+    # Not through the session: on SQLite it would send a statement for each lead, to learn its id.
     leads = [_lead(row, now) for row in rows]
-    session.add_all(leads)
-    session.flush()
-    ids = {lead.email: lead.id for lead in leads}
-    words = [{"word": word, "lead_id": lead.id} for lead in leads for word in lead_words(lead)]
+    ids = add_leads(session, leads)
+    words = [{"word": word, "lead_id": ids[lead.email]} for lead in leads for word in lead_words(lead)]
     tags = [{"lead_id": ids[row.email], "tag": tag} for row in rows for tag in row.tags]
     custom = [typed_field(ids[row.email], name, value) for row in rows for name, value in row.custom.items() if value]
     fields = [
@@ -93,10 +93,10 @@ def _add(session: Session, rows: Sequence[LeadRow], now: datetime, source: str) 
     consents = [one for row in rows for one in _consents(row, ids[row.email], now, source)]
     for model, values in ((LeadWord, words), (LeadTag, tags), (LeadField, fields), (LeadConsent, consents)):
         if values:
-            session.execute(insert(model), values)
+            session.connection().execute(insert(model.__table__), values)  # type: ignore[arg-type]
     events = [
-        {"lead_id": lead.id, "type": EventType.CREATED, "at": now, "data": {"source": source}, "imported": True}
-        for lead in leads
+        {"lead_id": lead_id, "type": EventType.CREATED, "at": now, "data": {"source": source}, "imported": True}
+        for lead_id in ids.values()
     ]
     for one in consents:
         granted = one["state"] == ConsentState.GRANTED

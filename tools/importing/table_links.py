@@ -46,7 +46,8 @@ class TableLinks:
             key = values.get(self.key_column, "")
             for row in checked([(f"row {key or '?'}", values)], how, tally):
                 row.key = (key or row.email)[:200]
-                self._changed[row.key] = values.get(self.cursor_column, "") if self.cursor_column else ""
+                changed = values.get(self.cursor_column, "") if self.cursor_column else ""
+                self._changed[row.key] = "" if changed.isdigit() else changed  # a number tells no moment
                 yield row
 
     def before(self, rows: Sequence[LeadRow]) -> None:
