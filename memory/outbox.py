@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String as SqlString
-from sqlalchemy import bindparam, cast, func, select, update
+from sqlalchemy import bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from memory.deliveries import Delivery
@@ -23,6 +23,8 @@ from memory.suppression import Suppression
 REACHED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 #: States in which a message is still to be dealt with.
 OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING)
+#: States in which a worker may still say what came of a message that it had.
+HAD = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 LOST = "the worker stopped while it was being handed over"
 
 
@@ -132,7 +134,8 @@ def settle(session: Session, worker: str, outcomes: Sequence[Settled]) -> None:
         .where(
             deliveries.c.id == bindparam("of"),
             deliveries.c.leased_by == worker,
-            deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN]),
+            # Not IN: a list of values cannot be expanded when many rows are updated at once.
+            or_(*(deliveries.c.state == state for state in HAD)),
         )
         .values(
             state=bindparam("to"), reason=bindparam("why"), message_id=bindparam("named"), sent_at=bindparam("sent"),

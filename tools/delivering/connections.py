@@ -184,6 +184,9 @@ async def open_client(client: aiosmtplib.SMTP, server: Server) -> None:
         if "STARTTLS" in str(error):
             sentence = f"The mail server {server.where} offers no STARTTLS, and without it nothing is sent"
             raise ServerTrouble(sentence, lasting=True) from error
+        if isinstance(error, aiosmtplib.SMTPConnectError) and isinstance(cause, OSError):
+            sentence = f"The mail server {server.where} cannot be reached: {cause.strerror or told(cause)}"
+            raise ServerTrouble(sentence, lasting=False) from error
         raise ServerTrouble(
             f"The mail server {server.where} does not answer as it should: {told(error)}", lasting=False
         ) from error

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from dkim.canonicalization import Relaxed
 
 #: Headers that are signed where a message has them; RFC 8058 wants the two of List-Unsubscribe among them.
 SIGNED = (
@@ -42,6 +41,8 @@ def signature_headers(
     """A DKIM-Signature header for each key. `headers` are ASCII, as they will be sent; `body` has CRLF line ends."""
     if not keys:
         return []
+    from dkim.canonicalization import Relaxed  # brings a DNS library along: loaded only where mail is signed
+
     digest = base64.b64encode(hashlib.sha256(Relaxed.canonicalize_body(body)).digest()).decode()
     present = {name.lower(): (name, value) for name, value in headers}
     # From is named once more than it occurs: nobody can add a second one (RFC 6376, 8.15).
