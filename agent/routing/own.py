@@ -19,7 +19,7 @@ FILLERS = frozenset(
 #: In words from this length on, one wrong, missing, added or swapped letter is forgiven, in one word of a sentence.
 LONG_WORD = 6
 #: In any alphabet: what is left out would make two sentences the same that are not.
-_WORD = re.compile(r"\{\w+\}|\w+(?:['’]\w+)*|\?")
+_WORD = re.compile(r"\{\w+\}|\w+(?:['’]\w+)*")
 
 
 def essence(masked: str) -> tuple[str, ...]:

@@ -128,6 +128,7 @@ def test_nothing_to_learn_from(hub: Hub) -> None:
     [
         ("please put {campaign} to bed now", True),
         ("Put the {campaign} campaign to bed!", True),
+        ("Put {campaign} to bed?", True),
         ("putt {campaign} to bed", False),  # a short word is not guessed at
         ("don't put {campaign} to bed", False),
         ("put all {campaign} to bed", False),
