@@ -51,6 +51,8 @@ WORLD: dict[str, Any] = {
          "segment": "Regulars"},
         {"name": "October letter", "subject": "Ghost stories", "content": "<p>Boo.</p>", "status": "scheduled",
          "segment": "Regulars", "send_time": "2026-10-01T09:00:00"},
+        {"name": "August letter", "subject": "A new shelf", "content": "<p>Rain.</p>", "status": "sending",
+         "segment": "Regulars", "send_time": "2026-09-09T09:00:00"},
     ],
     "social_posts": [
         {"platform": "instagram", "content": "Poetry Night is on Friday.", "status": "draft"},
@@ -62,8 +64,9 @@ WORLD: dict[str, Any] = {
         {"name": "Win them back", "status": "draft", "trigger": "event gone_quiet", "steps": ["wait 2 days", "send email 'We miss you'"]},
     ],
     "ab_tests": [
-        {"name": "Shelf or ghosts", "kind": "subject_line", "status": "running", "metric": "open_rate",
-         "variants": ["A new shelf", "Ghost stories"]},
+        {"name": "Shelf or ghosts", "email_campaign": "August letter", "element": "subject", "metric": "clicks",
+         "status": "running", "variants": [{"text": "A new shelf", "sent": 500, "opens": 160, "clicks": 30},
+                                           {"text": "Ghost stories", "sent": 500, "opens": 190, "clicks": 61}]},
     ],
     "knowledge": [
         {"kind": "article", "title": "Returns", "content": "A book may come back within 30 days."},
@@ -121,6 +124,8 @@ def sample(argument: Argument, home: Path) -> Any:
     role = argument.role.name if argument.role else ""
     value = str(home / "imports" / "list.csv") if role == "source" else _BY_ROLE.get(role, _BY_KIND.get(argument.kind))
     assert value is not None, f"no sample for {argument}: give one for its role or kind"
+    if argument.is_list and role == "prose":
+        return [value, f"{value} Bring a friend."]  # several texts are there to be compared
     return [value] if argument.is_list else value
 
 

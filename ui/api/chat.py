@@ -31,6 +31,7 @@ LONGEST_MESSAGE = 20_000
 HEARTBEAT = 15.0
 #: Turns at a time by HTTP; more are refused rather than kept waiting, each would hold a thread.
 MOST_TURNS = 8
+_SIGN_OF_LIFE = b": the hub is at it\n\n"
 
 _BODY: Schema = {
     "type": "object",
@@ -70,13 +71,16 @@ class Talk:
         self._queue: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         self._stopped = threading.Event()
 
-    async def events(self, free: threading.BoundedSemaphore) -> AsyncGenerator[Event | None, None]:
-        """The turn's events; None where nothing happened for a while, or whoever asked has gone."""
+    def begin(self, free: threading.BoundedSemaphore) -> None:
+        """Start answering. Raises Problem where too many are being answered."""
         if not free.acquire(blocking=False):
             raise Problem(
                 "too-many-turns", "Too many turns are under way. Try again in a moment.", {"Retry-After": "5"}
             )
         threading.Thread(target=self._run, args=(free,), name="api-turn", daemon=True).start()
+
+    async def events(self) -> AsyncGenerator[Event | None, None]:
+        """The turn's events, and None where nothing happened for a while; they end where whoever asked has gone."""
         gone = asyncio.ensure_future(self._gone())
         try:
             while True:
@@ -134,11 +138,11 @@ def chat_operation(hub: Hub, schemas: ResultSchemas) -> Operation:
         message, conversation = _asked(request)
         if decides_on_a_plan(message) and request.token is not None and "approve" not in request.token.scopes:
             raise Problem("scope", f"The token “{request.person}” has no approve scope: it cannot decide on plans.")
-        events = Talk(hub, request, message, conversation).events(free)
+        turn = Talk(hub, request, message, conversation)
+        turn.begin(free)
+        events = turn.events()
         if not _wants_json(request.headers.get("accept", "")):
-            # The first event is waited for, so that a refusal is an answer of its own and not a part of a stream.
-            first = await anext(events, None)
-            return Stream(_pieces(first, events, request), EVENT_STREAM)
+            return Stream(_pieces(events, request), EVENT_STREAM)
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, Finished):
@@ -186,15 +190,12 @@ def _wants_json(accept: str) -> bool:
     return "application/json" in named and EVENT_STREAM not in named
 
 
-async def _pieces(
-    first: Event | None, rest: AsyncGenerator[Event | None, None], request: Request
-) -> AsyncIterator[bytes]:
+async def _pieces(events: AsyncGenerator[Event | None, None], request: Request) -> AsyncIterator[bytes]:
+    yield _SIGN_OF_LIFE  # at once: a model may think for longer than a client waits for the first byte
     try:
-        if first is not None:
-            yield _told(first)
-        async with aclosing(rest):
-            async for event in rest:
-                yield b": still at it\n\n" if event is None else _told(event)
+        async with aclosing(events):
+            async for event in events:
+                yield _SIGN_OF_LIFE if event is None else _told(event)
     except HubError as error:
         yield _event("problem", of_hub(error).answer(request.id).body)
     except Exception:
