@@ -294,3 +294,24 @@ def test_a_sender_that_the_server_refuses_is_nobodys_bounce(database: Database, 
         f"The mail server 127.0.0.1:{mail.port} refuses the sender back@bloom.example: 553 5.7.1 you may not send as this"
     )
     assert states(database) == {DeliveryState.PENDING: 2}
+
+
+@pytest.mark.parametrize("address", ["zoë@x.example", "a b@x.example", "a>\r\nRCPT TO:<b@x.example"])
+def test_an_address_that_cannot_be_told_to_a_server_is_refused_by_the_hub_itself(
+    database: Database, mail: MailServer, address: str
+) -> None:
+    people(database, 1)
+    approved(database, ["p1@x.example", address])
+    send(database, setup_for(mail.port))
+    assert mail.recipients == ["p1@x.example"]
+    row = rows_of(database)[address]
+    assert (row.state, row.reason) == (
+        DeliveryState.BOUNCED,
+        "the address holds letters or signs that mail servers do not take",
+    )
+
+
+def test_a_domain_outside_ascii_is_told_as_idna(database: Database, mail: MailServer) -> None:
+    approved(database, ["a@bücher.example"])
+    send(database, setup_for(mail.port))
+    assert mail.recipients == ["a@xn--bcher-kva.example"]

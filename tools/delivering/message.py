@@ -17,6 +17,7 @@ from functools import lru_cache
 from tools.delivering.signing import DkimKey, signature_headers
 
 _LINE = 900  # SMTP allows 998 characters; what is longer is encoded
+_UNFIT = re.compile(r"[\s<>\x00-\x20\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -58,9 +59,11 @@ def address_header(address: str) -> str:
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain in ASCII (IDNA). Raises UnicodeError where the part before the @ is not ASCII."""
+    """The address with its domain in ASCII (IDNA). Raises ValueError where a mail server cannot be told it."""
     local, _, domain = address.rpartition("@")
     local.encode("ascii")
+    if _UNFIT.search(address):
+        raise ValueError("an address holds neither spaces nor angle brackets")
     return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
 
 

@@ -166,8 +166,8 @@ class Sender:
         try:
             address = ascii_address(due.recipient)
             message = message_of(letter, self._setup, burst.links, numbers, burst.keys, self._clock.now())
-        except UnicodeError:
-            said = "the address holds letters that mail servers do not take"
+        except ValueError:
+            said = "the address holds letters or signs that mail servers do not take"
             await self._note(burst, ledger, reader, Answer(Outcome.REFUSED, said))
             return
         answer = await connection.envelope(address)
