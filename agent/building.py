@@ -27,7 +27,7 @@ def build_index(settings: Settings, database: Database) -> SearchIndex:
 
 
 def build_matcher(tools: tuple[str, ...], cache: Path, progress: Progress | None = None) -> Matcher:
-    """The matcher over the examples of these tools; `cache` keeps the examples' sentence vectors between starts.
+    """The matcher over the examples of these tools; `cache` keeps the examples' vectors and the fit between starts.
 
     Without the sentence model (an optional package) it compares words and static vectors only.
     """
@@ -35,7 +35,7 @@ def build_matcher(tools: tuple[str, ...], cache: Path, progress: Progress | None
     known = [e for e in load_examples() if e.label in tools or ":" in e.label]
     weights = installed_weights()
     sentences = SentenceVectors(MiniLM(weights), cache, progress) if weights else None
-    return Matcher(known, lambda texts: embedder.embed(list(texts)), sentences)
+    return Matcher(known, lambda texts: embedder.embed(list(texts)), sentences, cache)
 
 
 def open_saver(settings: Settings) -> tuple[BaseCheckpointSaver[Any], Callable[[], None]]:

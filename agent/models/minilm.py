@@ -57,8 +57,7 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """One row of 384 numbers and length 1 for each text; texts are cut after 128 word pieces."""
-        # One thread for a sentence: its products are small, and threads that wait for each other on a busy machine take
-        # twenty times as long.
+        # One thread: threads that spin while they wait for each other take twenty times as long on a busy machine.
         from threadpoolctl import threadpool_limits
 
         with self._loading:
@@ -68,7 +67,7 @@ class MiniLM:
         alike: dict[int, list[int]] = {}
         for at, ids in enumerate(pieces):
             alike.setdefault(len(ids), []).append(at)
-        with threadpool_limits(1 if len(pieces) < _BATCH else None, user_api="blas"):
+        with threadpool_limits(1, user_api="blas"):
             for places in alike.values():  # only texts of one length go together, so that no padding needs a mask
                 for start in range(0, len(places), _BATCH):
                     some = places[start : start + _BATCH]

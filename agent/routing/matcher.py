@@ -10,15 +10,15 @@ import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_matrix
 from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from agent.routing.examples import NONE, Example
+from agent.routing.fitting import Features, kept_fit
 from agent.routing.masking import plain
 from agent.routing.own import OwnExamples
 
@@ -88,20 +88,21 @@ class Ranking:
 class Matcher:
     """Ranks tools for a masked sentence. Build it once; it is immutable and safe to share."""
 
-    def __init__(self, examples: Sequence[Example], embed: Embed, sentences: Embed | None = None) -> None:
+    def __init__(
+        self, examples: Sequence[Example], embed: Embed, sentences: Embed | None = None, cache: Path | None = None
+    ) -> None:
         self.examples = tuple(Example(plain(e.text), e.label, e.own) for e in examples)
         self._weights = WHOLE if sentences else PLAIN
         self._embed = embed
         self._sentences = sentences
-        texts = [tokens(example.text) for example in self.examples]
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", lowercase=False)
         self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, lowercase=False)
-        self._seen_words = self._words.fit_transform(texts)
-        self._seen_letters = self._letters.fit_transform(texts)
-        self._seen_vectors = self._vectors([example.text for example in self.examples])
+        self._seen = self._features([example.text for example in self.examples], first=True)
         self.labels = tuple(dict.fromkeys(plain_label(example.label) for example in self.examples))
         self._own = OwnExamples()
-        self._fit()
+        column = {label: at for at, label in enumerate(self.labels)}
+        truth = [column[plain_label(example.label)] for example in self.examples]
+        self._fit = kept_fit(cache, self._seen, truth, len(self.labels), RIDGE)
 
     def taught(self, own: Sequence[Example]) -> "Matcher":
         """This matcher with a house's own examples (masked); all else is shared, so that it costs next to nothing."""
@@ -114,7 +115,7 @@ class Matcher:
 
         `corrections` are added to the scores of some labels (see `agent.routing.priors`).
         """
-        scores = (self._kernel(masked) @ self._alpha)[0]
+        scores = self._fit.scores(self._features([masked]))[0]
         if corrections:
             scores = scores + np.array([corrections.get(label, 0.0) for label in self.labels])
         known = self._own.find(masked)
@@ -122,7 +123,7 @@ class Matcher:
 
     def nearest(self, masked: str, labels: Sequence[str], count: int) -> list[Example]:
         """The examples of these labels that are most like the sentence, best first, at most three a label."""
-        likeness = self._kernel(masked)[0]
+        likeness = self._features([masked]).likeness(self._seen)[0]
         found: list[Example] = []
         for at in np.argsort(-likeness):
             example = self.examples[at]
@@ -132,17 +133,6 @@ class Matcher:
             if len(found) == count:
                 break
         return found
-
-    def _fit(self) -> None:
-        n = len(self.examples)
-        kernel = self._weighted(self._seen_words, self._seen_letters, self._seen_vectors)
-        column = {label: at for at, label in enumerate(self.labels)}
-        truth = np.array([column[plain_label(example.label)] for example in self.examples])
-        wanted = np.zeros((n, len(self.labels)), dtype=np.float32)
-        wanted[np.arange(n), truth] = 1.0
-        # 32 bits: the ridge keeps the matrix well conditioned, and half the digits take half the time.
-        kernel[np.diag_indices(n)] += RIDGE
-        self._alpha = cho_solve(cho_factor(kernel, overwrite_a=True, check_finite=False), wanted)
 
     def _ranking(self, scores: NDArray[np.float64]) -> Ranking:
         shares = softmax(scores * STEEPNESS)
@@ -159,21 +149,12 @@ class Matcher:
         ranking = self._ranking(scores)
         return Ranking(ranking.matches, ranking.margin, sure=True, own=True)
 
-    def _kernel(self, masked: str) -> NDArray[np.float64]:
-        text = tokens(masked)
-        likeness = self._weighted(
-            self._words.transform([text]), self._letters.transform([text]), self._vectors([masked])
-        )
-        return np.asarray(likeness, dtype=np.float64)
-
-    def _weighted(self, words: csr_matrix, letters: csr_matrix, vectors: Matrix) -> Matrix:
-        """How like some sentences (one row each) are to every example. The vectors carry their weights already."""
-        likeness: Matrix = (
-            self._weights.words * (words @ self._seen_words.T).toarray()
-            + self._weights.letters * (letters @ self._seen_letters.T).toarray()
-            + vectors @ self._seen_vectors.T
-        ).astype(np.float32)
-        return likeness
+    def _features(self, texts: Sequence[str], *, first: bool = False) -> Features:
+        """What the texts are compared by; the first ones say which words and letter groups there are."""
+        said = [tokens(text) for text in texts]
+        words = self._words.fit_transform(said) if first else self._words.transform(said)
+        letters = self._letters.fit_transform(said) if first else self._letters.transform(said)
+        return Features(words * self._weights.words**0.5, letters * self._weights.letters**0.5, self._vectors(texts))
 
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         spoken = [_PLACEHOLDER.sub(lambda m: SPOKEN.get(m.group(1), m.group(1)), text) for text in texts]
