@@ -42,7 +42,7 @@ def wrong(graph: Graph, house: House | None = None) -> list[tuple[str, str, str 
 
 def drawn(*nodes: object, edges: list[tuple[str, str, str]]) -> Graph:
     made = tuple(Edge(source=source, port=port, target=target) for source, port, target in edges)
-    return Graph(trigger=LeadCreated(), nodes=tuple(nodes), edges=made)  # type: ignore[arg-type]
+    return Graph(trigger=LeadCreated(), nodes=tuple(nodes), edges=made)
 
 
 def test_a_whole_workflow_has_nothing_wrong() -> None:

@@ -14,16 +14,23 @@ _YES = r"(?:do(?:es)?|did|ha(?:s|ve)|is|are|was)"
 _DEEDS = {
     "opened": r"(?:open(?:s|ed|ing)?|read|reads)", "clicked": r"click(?:s|ed|ing)?", "replied": r"(?:repl(?:y|ies|ied)|answer(?:s|ed)?|respond(?:s|ed)?)",
 }  # fmt: skip
-_IT = rf"(?:\s+(?:on\s+|to\s+|in\s+)?(?:it|that|this|them|(?:the|that|our|any|a|an)\s+(?:first |second |last |previous )?(?:e-?mail|mail|message|link|links|sms|newsletter)s?|e-?mail|mail|the link in (?:it|the e?-?mail)|{Q}))*"
+_IT = (
+    rf"(?:\s+(?:on\s+|to\s+|in\s+)?(?:it|that|this|them|(?:the|that|our|any|a|an)\s+(?:first |second |last "
+    rf"|previous )?(?:e-?mail|mail|message|link|links|sms|newsletter)s?|e-?mail|mail|the link in (?:it|the e?-?mail)|{Q}))*"
+)
 _MESSAGE = {
-    deed: re.compile(rf"(?:{_WHO}\s+)?(?:still\s+)?(?:(?P<no>{_NO})\s+|{_YES}\s+)?(?:still\s+)?(?:yet\s+)?{verb}\b(?!\s+(?:an?y?\s+e?mails?\s+in|an email in the))(?:{_IT})(?:\s+(?:yet|at all|so far))?", re.I)
+    deed: re.compile(rf"(?:{_WHO}\s+)?(?:still\s+)?(?:(?P<no>{_NO})\s+"
+    rf"|{_YES}\s+)?(?:still\s+)?(?:yet\s+)?{verb}\b(?!\s+(?:an?y?\s+e?mails?\s+in|an email in the))(?:{_IT})(?:\s+(?:yet|at all|so far))?", re.I)
     for deed, verb in _DEEDS.items()
 }  # fmt: skip
 _LIMIT = re.compile(r"\s+(?:within|after|in|for)\s+(?=\S)", re.IGNORECASE)
 _EVENT = re.compile(
-    rf"(?:{_WHO}\s+)?(?:still\s+)?(?:(?P<no>{_NO})\s+|{_YES}\s+)?(?P<deed>(?:sign(?:ed|s)? up|subscribed?|order(?:ed|s)?|buys?|bought|purchased?|place(?:d|s)? an order|"
-    r"visit(?:ed|s)? the (?:site|website|shop)|submit(?:ted|s)? (?:a|the) form|filled in (?:a|the) form|unsubscribed?s?|convert(?:ed|s)?|wrote back(?: to us)?|bounced|complained|called|met us|"
-    r"consented|withdrew consent|was sent an email|received an email))\b(?:\s+(?:something|anything|in between|meanwhile|in the meantime|by then|yet|from us))*",
+    rf"(?:{_WHO}\s+)?(?:still\s+)?(?:(?P<no>{_NO})\s+|{_YES}\s+)?(?P<deed>(?:sign(?:ed|s)? up|subscribed?"
+    rf"|order(?:ed|s)?|buys?|bought|purchased?|place(?:d|s)? an order|"
+    r"visit(?:ed|s)? the (?:site|website|shop)|submit(?:ted|s)? (?:a|the) form|filled in (?:a|the) form"
+    r"|unsubscribed?s?|convert(?:ed|s)?|wrote back(?: to us)?|bounced|complained|called|met us|"
+    r"consented|withdrew consent|was sent an email|received an email))\b(?:\s+(?:something|anything|in between"
+    r"|meanwhile|in the meantime|by then|yet|from us))*",
     re.IGNORECASE,
 )
 _NAMED_EVENT = re.compile(

@@ -33,7 +33,8 @@ _LABEL = re.compile(
 )
 _STEPS = re.compile(r"[\s,;.:]*(?:(?:the\s+)?steps?(?:\s+are)?\s*[:=]?\s+)", re.IGNORECASE)
 _CUE = re.compile(
-    r"(?P<cue>whenever|when|if|once|as soon as|every time(?: that)?|each time(?: that)?|any time|right after|immediately after|directly after|shortly after|after|upon|following|for each|for every|for|on|at|each time)\s+",
+    r"(?P<cue>whenever|when|if|once|as soon as|every time(?: that)?|each time(?: that)?|any time|right after"
+    r"|immediately after|directly after|shortly after|after|upon|following|for each|for every|for|on|at|each time)\s+",
     re.IGNORECASE,
 )
 _LAST_CUE = re.compile(
@@ -41,7 +42,8 @@ _LAST_CUE = re.compile(
     re.I,
 )
 _WHO_DO = re.compile(
-    r"\b(?P<noun>leads?|people|everyone|everybody|contacts?|customers?|anyone|anybody|those|subscribers?|users?|visitors?)\s+(?:who|that|which)\s+(?!are\b|is\b|were\b|have\b|has\b|live\b)",
+    r"\b(?P<noun>leads?|people|everyone|everybody|contacts?|customers?|anyone|anybody|those|subscribers?|users?"
+    r"|visitors?)\s+(?:who|that|which)\s+(?!are\b|is\b|were\b|have\b|has\b|live\b)",
     re.I,
 )
 _BIRTHDAY = re.compile(r"\b(?:on|for|every|each)\s+(?:their\s+|the\s+|a\s+|her\s+|his\s+)?birthdays?\b", re.IGNORECASE)
@@ -55,12 +57,15 @@ _MAILS_WHOM = re.compile(
 )
 _GOAL = re.compile(r"(?:^|(?<=[\s;.,]))(?:the\s+)?goal\s*(?::|is(?: that| reached when)?|=)\s*", re.IGNORECASE)
 _LEAVES = re.compile(
-    r"(?:[\s,;.]|and\b)*(?:(?:if|when|once|as soon as)\s+(?P<a>(?:they|he|she|someone|the lead)\s[^,;.\n]{2,60}?)\s*,?\s*(?:then\s+)?they\s+(?:leave|exit|drop out of|are taken out of)(?: the)? (?:flow|workflow|automation)|"
-    r"(?:stop|end|leave|cancel)s?\s+(?:everything\s+|it\s+|the (?:flow|workflow)\s+)?(?:as soon as|when|once)\s+(?P<b>(?:they|he|she|someone|the lead)\s[^,;.\n]{2,60}))",
+    r"(?:[\s,;.]|and\b)*(?:(?:if|when|once|as soon as)\s+(?P<a>(?:they|he|she|someone"
+    r"|the lead)\s[^,;.\n]{2,60}?)\s*,?\s*(?:then\s+)?they\s+(?:leave|exit|drop out of|are taken out of)(?: the)? (?:flow|workflow|automation)|"
+    r"(?:stop|end|leave|cancel)s?\s+(?:everything\s+|it\s+|the (?:flow|workflow)\s+)?(?:as soon as|when"
+    r"|once)\s+(?P<b>(?:they|he|she|someone|the lead)\s[^,;.\n]{2,60}))",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
-    r"(?:[\s,;.]|and\b)*(?:people|leads|everyone|they)\s+(?:may|can)\s+(?:re-?enter|enter|go through(?: it)?|start|come in)(?:\s+again|\s+more than once)?(?:\s+(?:after|every)\s+(?P<length>[\w ]+?))?(?=\s*(?:[;.,\n]|$))",
+    r"(?:[\s,;.]|and\b)*(?:people|leads|everyone|they)\s+(?:may|can)\s+(?:re-?enter|enter|go through(?: it)?"
+    r"|start|come in)(?:\s+again|\s+more than once)?(?:\s+(?:after|every)\s+(?P<length>[\w ]+?))?(?=\s*(?:[;.,\n]|$))",
     re.I,
 )
 _ONCE = re.compile(

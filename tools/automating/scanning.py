@@ -27,12 +27,14 @@ from tools.words import UnclearWords, resolve_date
 
 _SOFT = re.compile(
     r"(?:[\s,]+|(?:and|then|than|also|next|after that|afterwards?|after this|finally|first|second(?:ly)?|third(?:ly)?|lastly|plus|"
-    r"in the meantime|meanwhile|followed by|but|so|automatically|please|either way|in any case|just|immediately|at once|the steps are|steps?(?:\s*\d+)?)(?=[\s,:;.]|$)\s*:?|:)",
+    r"in the meantime|meanwhile|followed by|but|so|automatically|please|either way|in any case|just|immediately"
+    r"|at once|the steps are|steps?(?:\s*\d+)?)(?=[\s,:;.]|$)\s*:?|:)",
     re.IGNORECASE,
 )
 _HARD = re.compile(r"[;.!?\n]+")
 _ELSE = re.compile(
-    r"(?:otherwise|or else|else|if (?:they|he|she)(?: (?:do|did|have|has|does) not| (?:don|didn|haven|hasn|doesn)'?t)(?=\s*[,:;]|\s+\w+ (?:them|sms|email)\b)|if not(?=\s*[,:])|if no(?=\s*[,:]))[\s,:]*",
+    r"(?:otherwise|or else|else|if (?:they|he|she)(?: (?:do|did|have|has|does) not| (?:don|didn|haven|hasn"
+    r"|doesn)'?t)(?=\s*[,:;]|\s+\w+ (?:them|sms|email)\b)|if not(?=\s*[,:])|if no(?=\s*[,:]))[\s,:]*",
     re.I,
 )
 _IF_SO = re.compile(
@@ -47,7 +49,8 @@ _LATER = re.compile(
 _BEHIND = re.compile(r"\s+(?:(?:by itself|automatically|just|exactly|about)\s+)?(?:after|in|within)?\s*", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:wait|hold|pause)(?:s|ing)?\s+(?:until|till|til|for)\s+", re.IGNORECASE)
 _WEEKDAY = re.compile(
-    r"(?:(?:the )?(?:next|following|coming)\s+)?(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?(?:\s*,?\s*(?:at\s+)?(?P<time>\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|o'clock)?|noon))?(?=[\s,;:.)]|$)",
+    r"(?:(?:the )?(?:next|following|coming)\s+)?(?P<day>monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday)s?(?:\s*,?\s*(?:at\s+)?(?P<time>\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|o'clock)?|noon))?(?=[\s,;:.)]|$)",
     re.I,
 )
 _CLOCK = re.compile(
@@ -58,7 +61,8 @@ _AT_MOST = re.compile(
     re.I,
 )
 _SHARE = re.compile(
-    r"(?:,|;|\n|and|while|or|\s)*(?:one (?:half|part|group)|half(?: of them)?|the (?:others|other|rest|second|first)(?: (?:half|part|group))?|\d{1,3}\s?%(?: of (?:them|people))?|group [a-f]|[a-f]:)\s*(?::|(?:gets?|receives?)\b(?=\s+(?:nothing|\w)))?\s*",
+    r"(?:,|;|\n|and|while|or|\s)*(?:one (?:half|part|group)|half(?: of them)?|the (?:others|other|rest|second"
+    r"|first)(?: (?:half|part|group))?|\d{1,3}\s?%(?: of (?:them|people))?|group [a-f]|[a-f]:)\s*(?::|(?:gets?|receives?)\b(?=\s+(?:nothing|\w)))?\s*",
     re.I,
 )
 _OR = re.compile(r"\s*(?:,|or|and|/)\s*")
@@ -97,7 +101,6 @@ class Scanner:
     def blocks(self, *, top: bool = False, bracket: bool = False) -> Blocks:
         """The steps up to the end of this branch: a bracket that closes, "otherwise", or (outside brackets) a full stop."""
         told: Blocks = []
-        delays: Blocks = []
         while self.at < len(self.text):
             if self._skip(told, top or bracket):
                 continue
@@ -109,8 +112,8 @@ class Scanner:
                 continue
             if other:
                 break
-            self._one(told, delays)
-        return self._placed(told, delays)
+            self._one(told)
+        return told
 
     def _else(self, other: re.Match[str], told: Blocks, here: bool) -> bool:
         """The other branch of the last condition; False where it belongs to a condition further out."""
@@ -134,7 +137,7 @@ class Scanner:
             return True
         return False
 
-    def _one(self, told: Blocks, delays: Blocks) -> None:
+    def _one(self, told: Blocks) -> None:
         """Read one step, delay or branch at this place, or pass over what is none."""
         delay = self._delay()
         if delay is not None:
@@ -184,9 +187,6 @@ class Scanner:
             if behind:
                 told.append(Block(Wait(span=behind)))
             told.append(self._conditional(Block(node)))
-
-    def _placed(self, told: Blocks, delays: Blocks) -> Blocks:
-        return [*told, *delays]
 
     def _delay(self) -> tuple[Span, int] | None:
         """ "after 2 days", "3 days later", "the next day" in front of what is then done."""
@@ -407,13 +407,13 @@ class Scanner:
 class _Waiting(Block):
     """A condition with a wait in front of it; `spread` makes two blocks of it."""
 
-    span: Span = Span(amount=1, unit="day")
+    span: Span | None = None
 
 
 def _spread(blocks: Blocks) -> Blocks:
     told: Blocks = []
     for block in blocks:
-        if isinstance(block, _Waiting):
+        if isinstance(block, _Waiting) and block.span is not None:
             told += [Block(Wait(span=block.span)), Block(block.node, block.arms)]
         else:
             told.append(block)

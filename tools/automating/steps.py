@@ -27,13 +27,18 @@ _TOPIC = r"[\w'/-]+(?:\s+(?!e-?mails?\b|mails?\b|sms\b|text\b|and\b|then\b|after
 _MAILWORD = r"(?:e-?mails?|mails?|mailing|newsletter|letter)"
 _SMSWORD = r"(?:sms|text messages?|texts?|short messages?)"
 _LATER = r"(?:\s+(?:right away|immediately|at once|straight away|instantly|again|automatically|out))*"
-_ABOUT = rf"(?:\s+(?:called|titled|named|with|saying|about|asking|that says|with the (?:subject|text)))?\s*(?P<q>{Q})|\s+(?:about|asking(?: for)?|asks(?: for)?|that asks(?: for)?|with(?! the webhook))\s+(?P<about>[^,;:.\n()]+?)(?=\s*(?:[,;:.\n()]|$|\b(?:and (?:then|wait|tell|notify|add|set|if)|then|after|wait)\b))"
+_ABOUT = (
+    rf"(?:\s+(?:called|titled|named|with|saying|about|asking|that says|with the (?:subject|text)))?\s*(?P<q>{Q})"
+    rf"|\s+(?:about|asking(?: for)?|asks(?: for)?|that asks(?: for)?"
+    rf"|with(?! the webhook))\s+(?P<about>[^,;:.\n()]+?)(?=\s*(?:[,;:.\n()]|$|\b(?:and (?:then|wait|tell|notify|add|set|if)|then|after|wait)\b))"
+)
 
 
 def _message(word: str) -> str:
     """The ways to say that a mail (or text message) is sent."""
     return (
-        rf"(?:(?:(?:send|mail|deliver|shoot|drop|give|write|fire off)(?:s|ing)?|get(?:s)?|receive(?:s)?|should get|should receive)\s+)(?:out\s+)?(?:(?:to\s+)?{_TO_WHOM}\s+)?(?:(?:{_AN})\s+)?(?:(?P<topic>{_TOPIC})\s+)?{word}\b"
+        rf"(?:(?:(?:send|mail|deliver|shoot|drop|give|write|fire off)(?:s|ing)?|get(?:s)?|receive(?:s)?"
+        rf"|should get|should receive)\s+)(?:out\s+)?(?:(?:to\s+)?{_TO_WHOM}\s+)?(?:(?:{_AN})\s+)?(?:(?P<topic>{_TOPIC})\s+)?{word}\b"
         rf"|(?:(?:{_AN})\s+)?(?:(?P<topic2>(?!and\b|then\b|wait\b|if\b)[\w'/-]+)\s+)?{word}\b(?:\s+should go out(?: by itself)?|\s+goes out)?"
     )
 
@@ -49,11 +54,13 @@ _EMAIL_VERB = re.compile(
 )
 _SMS_VERB = re.compile(rf"text(?:s|ing)?\s+(?:{_TO_WHOM}\b)\s*(?P<q>{Q})?", re.I)
 _QUOTED_MAIL = re.compile(
-    rf"(?:(?:(?:send|give)(?:s|ing)?|(?:(?:they|one half|one part|half|the others?|others|the rest|\d+ ?%)\s+)?(?:should\s+)?(?:get|receive)s?)\s+(?:to\s+)?(?:{_TO_WHOM}\s+)?)?(?P<q>{Q})",
+    rf"(?:(?:(?:send|give)(?:s|ing)?|(?:(?:they|one half|one part|half|the others?|others|the rest"
+    rf"|\d+ ?%)\s+)?(?:should\s+)?(?:get|receive)s?)\s+(?:to\s+)?(?:{_TO_WHOM}\s+)?)?(?P<q>{Q})",
     re.I,
 )
 _ASK = re.compile(
-    rf"(?:an?\s+{_MAILWORD}\s+)?ask(?:s|ing)?(?:\s+{_TO_WHOM})?(?:\s+for)?\s+(?P<about>(?:an?|how|what|whether|if|their|the)\b[^,;:.\n()]*?)(?=\s*(?:[,;:.\n()]|$|\b(?:and then|then|and wait)\b))",
+    rf"(?:an?\s+{_MAILWORD}\s+)?ask(?:s|ing)?(?:\s+{_TO_WHOM})?(?:\s+for)?\s+(?P<about>(?:an?|how|what|whether|if"
+    rf"|their|the)\b[^,;:.\n()]*?)(?=\s*(?:[,;:.\n()]|$|\b(?:and then|then|and wait)\b))",
     re.I,
 )
 _SEND_THING = re.compile(
@@ -69,11 +76,15 @@ _ZERO = re.compile(
 )
 _CALL_TO_ME = re.compile(r"(?:call )?reminder to (?P<who>me|sales|us)\b", re.I)
 _NOTIFY = re.compile(
-    rf"(?:notify|notifies|notifying|tells?|alerts?|informs?|pings?|let(?:s)?(?=[^,;.]* know\b)|message|remind(?:s)?)\s+(?P<who>(?:me|us|{Q}|(?:the\s+)?(?:[\w-]+\s+(?!about\b|and\b|then\b|know\b|that\b|if\b|when\b|wait\b))?(?!know\b|them\b|him\b|her\b)[\w@.-]+))(?:\s+know)?(?:\s+(?:about|with|that)\s+(?P<q>{Q}|it))?(?=\W|$)",
+    rf"(?:notify|notifies|notifying|tells?|alerts?|informs?|pings?|let(?:s)?(?=[^,;.]* know\b)|message"
+    rf"|remind(?:s)?)\s+(?P<who>(?:me|us|{Q}|(?:the\s+)?(?:[\w-]+\s+(?!about\b|and\b|then\b|know\b|that\b|if\b"
+    rf"|when\b|wait\b))?(?!know\b|them\b|him\b|her\b)[\w@.-]+))(?:\s+know)?(?:\s+(?:about|with|that)\s+(?P<q>{Q}|it))?(?=\W|$)",
     re.I,
 )
 _TAG = re.compile(
-    rf"(?:(?:add|give|put|set|assign)(?:s)?\s+(?:{_TO_WHOM}\s+)?(?:the\s+|a\s+)?(?:tag|label)\s+(?:called\s+)?(?P<a>{Q}|[\w-]+)(?:\s+to\s+{_TO_WHOM})?|(?:(?:the|a)\s+)?tag(?:s|ging)?\s+(?:{_TO_WHOM}|leads?|contacts?)\s+(?:as\s+|with\s+)?(?P<b>{Q}|[\w-]+))",
+    rf"(?:(?:add|give|put|set|assign)(?:s)?\s+(?:{_TO_WHOM}\s+)?(?:the\s+|a\s+)?(?:tag"
+    rf"|label)\s+(?:called\s+)?(?P<a>{Q}|[\w-]+)(?:\s+to\s+{_TO_WHOM})?|(?:(?:the|a)\s+)?tag(?:s"
+    rf"|ging)?\s+(?:{_TO_WHOM}|leads?|contacts?)\s+(?:as\s+|with\s+)?(?P<b>{Q}|[\w-]+))",
     re.I,
 )
 _UNTAG = re.compile(
@@ -81,12 +92,15 @@ _UNTAG = re.compile(
     re.I,
 )
 _STATUS = re.compile(
-    rf"(?:(?:set|change|move|update|turn|switch)(?:s)?\s+(?:the\s+|their\s+|its\s+)?(?:lead(?:'s)?\s+)?(?:status\s+)?(?:of {_TO_WHOM}\s+)?(?:{_TO_WHOM}\s+)?(?:to|into|as)\s+|(?:mark|make)(?:s)?\s+(?:{_TO_WHOM})\s+(?:as\s+)?(?:an?\s+)?|they become\s+(?:an?\s+)?)(?P<status>[\w]+)(?:\s+lead)?",
+    rf"(?:(?:set|change|move|update|turn|switch)(?:s)?\s+(?:the\s+|their\s+"
+    rf"|its\s+)?(?:lead(?:'s)?\s+)?(?:status\s+)?(?:of {_TO_WHOM}\s+)?(?:{_TO_WHOM}\s+)?(?:to|into|as)\s+|(?:mark"
+    rf"|make)(?:s)?\s+(?:{_TO_WHOM})\s+(?:as\s+)?(?:an?\s+)?|they become\s+(?:an?\s+)?)(?P<status>[\w]+)(?:\s+lead)?",
     re.I,
 )
 _FIELD = re.compile(rf"set\s+(?:the\s+)?field\s+(?P<field>{Q}|[\w.-]+)\s+to\s+(?P<value>{Q}|[\w.-]+)", re.I)
 _WEBHOOK = re.compile(
-    rf"(?:(?:call|post to|trigger|fire|hit|send (?:it )?to)(?:s)?\s+(?:the\s+|a\s+|our\s+)?(?:webhook|url)|webhook|(?:call|post to|hit)(?=\s+https?:))(?:\s+(?P<url>{Q}|https?://[^\s,;()]+))?",
+    rf"(?:(?:call|post to|trigger|fire|hit|send (?:it )?to)(?:s)?\s+(?:the\s+|a\s+|our\s+)?(?:webhook|url)"
+    rf"|webhook|(?:call|post to|hit)(?=\s+https?:))(?:\s+(?P<url>{Q}|https?://[^\s,;()]+))?",
     re.I,
 )
 _SPLIT = re.compile(
@@ -95,7 +109,9 @@ _SPLIT = re.compile(
     re.I,
 )
 _END = re.compile(
-    r"(?:and\s+)?(?:(?:then\s+)?(?:the\s+)?(?:workflow|flow|automation)?\s*(?:ends?|stops?|exits?|finish(?:es)?|is over|is done)|(?:they\s+)?leave(?:s)? (?:the )?(?:workflow|flow)|that'?s (?:it|all))(?:\s+(?:the |this )?(?:workflow|flow|here|there|automation))?(?=\s*(?:[,;.)\n]|$|and\b|otherwise\b|else\b))",
+    r"(?:and\s+)?(?:(?:then\s+)?(?:the\s+)?(?:workflow|flow|automation)?\s*(?:ends?|stops?|exits?|finish(?:es)?"
+    r"|is over|is done)|(?:they\s+)?leave(?:s)? (?:the )?(?:workflow|flow)|that'?s (?:it|all))(?:\s+(?:the "
+    r"|this )?(?:workflow|flow|here|there|automation))?(?=\s*(?:[,;.)\n]|$|and\b|otherwise\b|else\b))",
     re.I,
 )
 _NOTHING = re.compile(
@@ -104,7 +120,8 @@ _NOTHING = re.compile(
 )
 _UNCLEAR = re.compile(rf"unclear\s+(?P<q>{Q})", re.I)
 _GOTO = re.compile(
-    r"(?:go (?:on |back )?(?:to|at)|repeat from|start again (?:at|from)|continue (?:at|with)|back to)\s+(?:step\s+)?(?P<n>\d{1,3})\b|(?:start again|repeat (?:everything|the whole thing|from the start)|begin again)",
+    r"(?:go (?:on |back )?(?:to|at)|repeat from|start again (?:at|from)|continue (?:at|with)"
+    r"|back to)\s+(?:step\s+)?(?P<n>\d{1,3})\b|(?:start again|repeat (?:everything|the whole thing|from the start)|begin again)",
     re.I,
 )
 

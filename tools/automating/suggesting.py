@@ -28,7 +28,8 @@ QUIET_DAYS = 60
 _SERVES: tuple[tuple[str, str, str], ...] = (
     ("created", r"welcom|onboard|new|greet|first|introduc|lead|nurtur|trial|sign", "it reaches people when you are new to them"),
     ("signed_up", r"welcom|onboard|new|greet|trial|activat|sign|start", "they have just said yes to you"),
-    ("ordered", r"review|feedback|repeat|loyal|again|second|upsell|cross|thank|retain|retention|rate|return|referr|recommend|replenish|refill", "they have just bought and know what they got"),
+    ("ordered", r"review|feedback|repeat|loyal|again|second|upsell|cross|thank|retain|retention|rate|return|referr|recommend"
+    r"|replenish|refill", "they have just bought and know what they got"),
     ("quiet", r"win.?back|return|come back|again|inactiv|quiet|sleep|lapse|reactivat|re-?engag|churn|retain|retention|lost|home", "it reaches those who have gone quiet, and nobody else"),
     ("visited", r"convert|demo|sale|sell|interest|book|visit|buy|retarget|cart|basket|abandon", "they are looking right now"),
     ("clicked", r"convert|sale|sell|interest|upsell|book|demo|follow|nurtur|buy|webinar|qualif", "a click says what they are interested in"),

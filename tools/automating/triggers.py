@@ -31,7 +31,8 @@ _WHO = re.compile(
     rf"(?:(?:a|an|the|any|each|every|one of our|our|all|some)\s+)?(?:existing\s+|our\s+)?{_PERSON})"
     rf"(?P<filter>\s+(?:from|in|with|tagged|at|based in|living in)\s+(?!the webhook)[^,;:\n]+?)?)\s+(?="
     r"(?:is|are|was|has|have|had|no longer|hasn'?t|haven'?t|didn'?t|did|does|doesn'?t|gets?|got|will)\b|[a-z]+s\b|[a-z]+(?:ed|ing)\b|"
-    r"(?:open|click|sign|join|enter|leave|buy|order|visit|reply|become|fill|submit|attend|come|ask|abandon|drop|go|register|subscribe|book|came|bought|went|left|became)\b)",
+    r"(?:open|click|sign|join|enter|leave|buy|order|visit|reply|become|fill|submit|attend|come|ask|abandon|drop"
+    r"|go|register|subscribe|book|came|bought|went|left|became)\b)",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
@@ -39,8 +40,10 @@ _GENERIC = re.compile(
     re.I,
 )
 _CREATED = re.compile(
-    r"^(?:(?:a|an|the|any|each|every)\s+)?(?:(?P<new>new\s+)(?:lead|contact|person|people)s?|(?:lead|contact)s?)(?P<filter>\s+(?:from|in|with|tagged)\s+[^,;:\n]+?)?"
-    r"(?:\s+(?:(?:is|are|gets?|was|has been|have been|'s)\s+)?(?:newly\s+)?(?:created|added|imported|captured|entered|saved|comes? in|come in|arrives?|appears?|in|is in))?$",
+    r"^(?:(?:a|an|the|any|each|every)\s+)?(?:(?P<new>new\s+)(?:lead|contact|person|people)s?|(?:lead"
+    r"|contact)s?)(?P<filter>\s+(?:from|in|with|tagged)\s+[^,;:\n]+?)?"
+    r"(?:\s+(?:(?:is|are|gets?|was|has been|have been|'s)\s+)?(?:newly\s+)?(?:created|added|imported|captured"
+    r"|entered|saved|comes? in|come in|arrives?|appears?|in|is in))?$",
     re.IGNORECASE,
 )
 _CREATED_VERB = re.compile(
@@ -48,22 +51,30 @@ _CREATED_VERB = re.compile(
     re.I,
 )
 _ENTERED = re.compile(
-    rf"^(?:(?:enter|join|get into|come into|move into|fall into|go into)(?:s|ed|ing)?|(?:enters|gets into|comes into|moves into|falls into)|(?:is|are|was|gets?)\s+(?:added|moved)\s+to)\s+(?:(?:the|our)\s+)?(?P<word>segment\s+)?(?:called\s+)?(?P<name>{Q}|.+?)(?:\s+segment)?$",
+    rf"^(?:(?:enter|join|get into|come into|move into|fall into|go into)(?:s|ed|ing)?|(?:enters|gets into"
+    rf"|comes into|moves into|falls into)|(?:is|are|was|gets?)\s+(?:added|moved)\s+to)\s+(?:(?:the"
+    rf"|our)\s+)?(?P<word>segment\s+)?(?:called\s+)?(?P<name>{Q}|.+?)(?:\s+segment)?$",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    rf"^(?:leave(?:s)?|left|leaving|exits?|drops? out of|falls? out of|(?:is|are|gets?)\s+removed\s+from)\s+(?:(?:the|our)\s+)?(?P<word>segment\s+)?(?P<name>{Q}|.+?)(?:\s+segment)?$",
+    rf"^(?:leave(?:s)?|left|leaving|exits?|drops? out of|falls? out of|(?:is|are"
+    rf"|gets?)\s+removed\s+from)\s+(?:(?:the|our)\s+)?(?P<word>segment\s+)?(?P<name>{Q}|.+?)(?:\s+segment)?$",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"^(?:(?:become|turn(?: into)?|is marked as|is set to|moves? to|becoming|became|gets? (?:the )?status|has (?:the )?status|status (?:is|becomes|changes to|is set to|turns(?: to)?))(?:s|ed)?)\s+(?:a\s+|an\s+|the\s+)?(?P<status>[\w ]+)$",
+    r"^(?:(?:become|turn(?: into)?|is marked as|is set to|moves? to|becoming|became|gets? (?:the )?status"
+    r"|has (?:the )?status|status (?:is|becomes|changes to|is set to|turns(?: to)?))(?:s|ed)?)\s+(?:a\s+|an\s+|the\s+)?(?P<status>[\w ]+)$",
     re.IGNORECASE,
 )
 _TAGGED = re.compile(
-    rf"^(?:(?:gets?|receives?|is given|has)\s+(?:the\s+|a\s+)?tag\s+(?P<a>{Q}|[\w -]+)|(?:is|gets?)\s+tagged\s+(?:as\s+|with\s+)?(?P<b>{Q}|[\w -]+)|(?:the\s+)?tag\s+(?P<c>{Q}|[\w-]+)(?:\s+(?:is\s+)?(?:added|given|set))?)$",
+    rf"^(?:(?:gets?|receives?|is given|has)\s+(?:the\s+|a\s+)?tag\s+(?P<a>{Q}|[\w -]+)|(?:is"
+    rf"|gets?)\s+tagged\s+(?:as\s+|with\s+)?(?P<b>{Q}|[\w -]+)|(?:the\s+)?tag\s+(?P<c>{Q}|[\w-]+)(?:\s+(?:is\s+)?(?:added|given|set))?)$",
     re.IGNORECASE,
 )
-_MAIL_THING = rf"(?P<thing>{Q}|(?:(?:any|one|some|all)\s+of\s+)?(?:the|our|an?|any|my)?\s*(?:first\s+)?(?:e-?mails?|mails?|mailings?|newsletters?|messages?|it)(?:\s+(?P<named>{Q}))?)"
+_MAIL_THING = (
+    rf"(?P<thing>{Q}|(?:(?:any|one|some|all)\s+of\s+)?(?:the|our|an?|any|my)?\s*(?:first\s+)?(?:e-?mails?|mails?"
+    rf"|mailings?|newsletters?|messages?|it)(?:\s+(?P<named>{Q}))?)"
+)
 _OPENED = re.compile(
     rf"^(?:opens?|opened|opening|reads?|(?:an?\s+)?open(?:ing)?\s+(?:of|in))\s+{_MAIL_THING}$", re.IGNORECASE
 )
@@ -72,20 +83,26 @@ _CLICKED = re.compile(
     re.IGNORECASE,
 )
 _DATE_FIELD = re.compile(
-    rf"^(?:(?P<each>(?:each|every)\s+year)\s+)?(?:on\s+)?(?:(?P<length>[\w ]+?)\s+(?P<side>before|after)\s+)?(?:the\s+date\s+of\s+(?:field\s+)?|(?:their|the|a|his|her)\s+)?(?:(?P<field>custom\.[\w-]+|{Q})|(?P<birthday>birthdays?))(?:\s+at\s+(?P<time>[\w: ]+))?$",
+    rf"^(?:(?P<each>(?:each|every)\s+year)\s+)?(?:on\s+)?(?:(?P<length>[\w ]+?)\s+(?P<side>before"
+    rf"|after)\s+)?(?:the\s+date\s+of\s+(?:field\s+)?|(?:their|the|a|his|her)\s+)?(?:(?P<field>custom\.[\w-]+"
+    rf"|{Q})|(?P<birthday>birthdays?))(?:\s+at\s+(?P<time>[\w: ]+))?$",
     re.IGNORECASE,
 )
 _WEBHOOK = re.compile(
-    rf"^(?:(?:our|the|a|an|incoming)\s+)*webhook(?:\s+(?P<name>{Q}|(?!is\b|arrives\b|fires\b|comes\b|gets\b|call\b)[\w.-]+))?(?:\s+(?:is|gets|was)?\s*(?:called|arrives?|fires?|fired|comes? in|triggered|received|call))?$",
+    rf"^(?:(?:our|the|a|an|incoming)\s+)*webhook(?:\s+(?P<name>{Q}|(?!is\b|arrives\b|fires\b|comes\b|gets\b"
+    rf"|call\b)[\w.-]+))?(?:\s+(?:is|gets|was)?\s*(?:called|arrives?|fires?|fired|comes? in|triggered|received|call))?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    rf"^(?:the\s+|an?\s+)?(?:custom\s+)?event\s+(?P<name>{Q}|[\w.:-]+(?: [\w.:-]+){{0,4}}?)(?:\s+(?:happens|occurs|fires|is recorded|comes in|is received|arrives))?$",
+    rf"^(?:the\s+|an?\s+)?(?:custom\s+)?event\s+(?P<name>{Q}|[\w.:-]+(?: [\w.:-]+){{0,4}}?)(?:\s+(?:happens"
+    rf"|occurs|fires|is recorded|comes in|is received|arrives))?$",
     re.I,
 )
 _FULFILS = re.compile(r"^(?:(?P<no>no longer)\s+fulfils|(?:comes? to )?fulfils?)\s+\((?P<cond>.+)\)$", re.I)
 _QUIET = re.compile(
-    r"^(?:(?:has|have|did|does|do|is)(?:n'?t| not)|hasnt|havent)\s+(?:been\s+)?(?P<verb>ordered|order|bought|buy|purchased|visited|visit|been here|come back|opened|open|clicked|click|active|logged in|seen)\b[^,;]*?\s+(?:for|in|within|since)\s+(?:the last\s+|over\s+|more than\s+)?(?P<length>[\w ]+)$|"
+    r"^(?:(?:has|have|did|does|do|is)(?:n'?t| not)|hasnt|havent)\s+(?:been\s+)?(?P<verb>ordered|order|bought|buy"
+    r"|purchased|visited|visit|been here|come back|opened|open|clicked|click|active|logged in"
+    r"|seen)\b[^,;]*?\s+(?:for|in|within|since)\s+(?:the last\s+|over\s+|more than\s+)?(?P<length>[\w ]+)$|"
     r"^(?:is|goes|has been|was)\s+(?:inactive|quiet|silent|asleep)\s+(?:for|since)\s+(?P<idle>[\w ]+)$",
     re.IGNORECASE,
 )
@@ -96,9 +113,15 @@ _QUIET_FIELD = {
 }  # fmt: skip
 #: What a lead does, as a recorded event of a type of its own.
 _DEEDS: tuple[tuple[EventType, str], ...] = (
-    (EventType.SIGNED_UP, r"(?:sign(?:s|ed|ing)?[ -]?up|signups?|subscrib(?:es?|ed|ing)|regist(?:er|ers|ered|ering|ration)|opts? in|new (?:subscriber|sign-?up|registration|subscription)s?)(?: (?:to|for|on|in)(?: (?:the|our|my))? (?:newsletter|list|mailing list|site|website|hub|service|app|us))?(?: with us| in)?"),
-    (EventType.ORDERED, r"(?:(?:buys?|bought|buying|orders?|ordered|ordering|purchases?|purchased|purchasing)(?: (?:something|anything|from us|again))?|(?:places?|placed|makes?|made)(?: an?| their(?: first)?)? (?:order|purchase)|(?:an?|every|each|the|their) (?:order|purchase)|new orders?|order placed)"),
-    (EventType.SUBMITTED_FORM, r"(?:(?:fill(?:s|ed|ing)? (?:in|out)|submit(?:s|ted|ting)?|send(?:s|ing)? in|complete(?:s|d)?) (?:an?|the|our|any) (?:\w+ )?form|(?:an?|the|our|every|each)? ?forms? (?:is |gets )?(?:submit(?:ted|s)?|submission|filled(?: in| out)?|comes in|sent in|arrives)|form submissions?)"),
+    (EventType.SIGNED_UP, r"(?:sign(?:s|ed|ing)?[ -]?up|signups?|subscrib(?:es?|ed|ing)|regist(?:er|ers|ered|ering|ration)|opts? in"
+    r"|new (?:subscriber|sign-?up|registration|subscription)s?)(?: (?:to|for|on|in)(?: (?:the|our"
+    r"|my))? (?:newsletter|list|mailing list|site|website|hub|service|app|us))?(?: with us| in)?"),
+    (EventType.ORDERED, r"(?:(?:buys?|bought|buying|orders?|ordered|ordering|purchases?|purchased|purchasing)(?: (?:something"
+    r"|anything|from us|again))?|(?:places?|placed|makes?|made)(?: an?| their(?: first)?)? (?:order|purchase)"
+    r"|(?:an?|every|each|the|their) (?:order|purchase)|new orders?|order placed)"),
+    (EventType.SUBMITTED_FORM, r"(?:(?:fill(?:s|ed|ing)? (?:in|out)|submit(?:s|ted|ting)?|send(?:s|ing)? in|complete(?:s|d)?) (?:an?|the"
+    r"|our|any) (?:\w+ )?form|(?:an?|the|our|every|each)? ?forms? (?:is |gets )?(?:submit(?:ted|s)?|submission"
+    r"|filled(?: in| out)?|comes in|sent in|arrives)|form submissions?)"),
     (EventType.VISITED, r"(?:visit(?:s|ed|ing)?|comes to) (?:the|our|my) (?:site|website|shop|web ?page|page|home ?page|webshop)"),
     (EventType.REPLIED, r"(?:repl(?:y|ies|ied)|answers?|writes back)(?: to (?:us|(?:any|an?|one|our|the)(?: of our)? e?-?mails?))?"),
     (EventType.UNSUBSCRIBED, r"unsubscrib(?:es?|ed|ing)(?: from (?:the|our|my) (?:newsletter|list|e?-?mails?|mailings?))?"),
