@@ -153,7 +153,7 @@ class TestEmail:
         assert "9 euros" not in made.text
         assert made.ai_generated is True
         assert made.note == (
-            "2 sentences were left out, with figures or promises that nobody gave. "
+            "2 sentences were left out, with figures, promises or addresses that nobody gave. "
             "What was empty then is filled from a template."
         )
 
@@ -422,7 +422,7 @@ class TestIdeas:
         ]  # fmt: skip
         assert made.text.startswith("Campaign ideas, bakery (goal sales, budget €500):\n\n1. **Rye Week** (email)")
         assert made.ideas[2].description == "Coffee first."
-        assert made.note == "1 sentence was left out, with figures or promises that nobody gave."
+        assert made.note == "1 sentence was left out, with figures, promises or addresses that nobody gave."
 
     def test_the_best_past_campaign_of_the_goal_is_shown(self, door: Door, writing: Writing) -> None:
         past(writing, "Poor", {"spend": 10, "revenue": 5}, goal=Goal.SALES)
