@@ -191,3 +191,18 @@ def test_of_many_on_either_database_one_begins_and_the_lease_decides_who_is_next
     (anew,) = at_once()
     assert isinstance(anew, Begun)
     assert anew.call_id != first.call_id, "a day later it is a new request"
+
+
+def test_reading_at_the_same_time_as_writing_is_no_fault(client: httpx.Client) -> None:
+    """Each call ends with a row in the log; on SQLite only one writes at a time, and none may be turned away for it."""
+
+    def one(number: int) -> int:
+        if number % 3 == 0:
+            return client.post("/leads/create", json={"email": f"at{number}@example.net"}).status_code
+        if number % 3 == 1:
+            return client.post("/generate-sms", json={"topic": f"sale {number}"}).status_code
+        return client.get("/leads/list").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(one, range(60)))
+    assert set(said) == {200, 201}

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from memory.audit import AuditEntry, entry_of_call
 from memory.collisions import is_collision
-from memory.database import Database
+from memory.database import Database, begin_write
 from memory.index import SearchIndex
 from memory.kept import kept
 from memory.plans import Plan
@@ -177,6 +177,11 @@ class Door:
             self._log(ctx, tool, arguments, "planned", plan.text, preview, plan)
             return Outcome(tool.name, arguments, preview, plan.id)
         result = tool.function(ctx, **checked)
+        if tool.effect == "read":
+            # Its row in the log is a transaction of its own: SQLite lets nobody write on after a read during which
+            # somebody else wrote ("database is locked" at once, however long one would wait).
+            ctx.session.commit()
+            begin_write(ctx.session)
         self._log(ctx, tool, arguments, "done", result.text, result, None)
         return Outcome(tool.name, kept(arguments), result)
 
