@@ -1,13 +1,8 @@
-"""A hub in a process of its own that ends as kill -9 ends it, at a place that is named. Takes one JSON list:
-the hub's folder, where to die ("before commit", "after commit", "when told"), at which call, what to do.
+"""A hub in a process of its own that ends as kill -9 ends it, at a place that is named."""
 
-Prints what it did as one line of JSON, if it lives that long.
-"""
-
-import json
 import os
 import signal
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +54,16 @@ def do(hub: Hub, work: dict[str, Any]) -> dict[str, Any]:
     return hub.ask(work["say"], conversation=work.get("conversation")).model_dump(mode="json")
 
 
-def main() -> None:
-    folder, place, call, work = json.loads(sys.argv[1])
-    hub = open_hub(Settings(home=Path(folder), model_use="none"), matcher=lambda: None)  # type: ignore[arg-type, return-value]
+def run(
+    tell: "Connection[Any, Any]", folder: str, url: str | None, place: str, call: int, work: dict[str, Any]
+) -> None:
+    """Open the house at `folder` (and `url`), do the work, and die at the `call`-th effect: "before commit" or "after
+    commit"; with "when told" it waits for its end. What came of it is sent through `tell`, if it lives that long.
+    """
+    settings = Settings(home=Path(folder), database_url=url, model_use="none")
+    hub = open_hub(settings, matcher=lambda: None)  # type: ignore[arg-type, return-value]
     die_at(place, call)
-    print(json.dumps(do(hub, work)), flush=True)
+    tell.send(do(hub, work))
     if place == "when told":
         signal.pause()
     hub.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,17 @@
 """Real processes, ended by kill -9: nothing is lost and nothing is done twice."""
 
-import json
-import os
+import multiprocessing
 import signal
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
+from crash_worker import run
 from house_fixtures import no_matcher
 from sqlalchemy import select
 
@@ -19,34 +19,52 @@ from agent import Settings, Turn, open_hub
 from agent.hub import Hub
 from memory import conversations as talks
 from memory.audit import AuditEntry
+from tests.support.postgres import postgres_server, postgres_url
 
-WORKER = Path(__file__).with_name("crash_worker.py")
+__all__ = ["postgres_server", "postgres_url"]
+
+#: Processes begin as copies of one that has loaded the hub and done nothing: that spares each of them seconds.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["agent.hub", "tools.catalogue"])
 TALK = "a-conversation-that-goes-on"
 BLOOM = ["create_campaign", {"name": "Bloom", "type": "email", "budget": 5000}]
 FROST = ["create_campaign", {"name": "Frost", "type": "social"}]
 SAY_BLOOM = '/campaign create name="Bloom" type=email budget=5000'
 
 
-def worker(home: Path, place: str, call: int, **work: Any) -> "subprocess.Popen[str]":
-    words = json.dumps([str(home), place, call, {"conversation": TALK, **work}])
-    return subprocess.Popen([sys.executable, str(WORKER), words], stdout=subprocess.PIPE, text=True)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a fresh house, on either database."""
+    url = str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else None
+    return Settings(home=tmp_path, database_url=url, model_use="none")
 
 
-def killed(home: Path, place: str, call: int, **work: Any) -> None:
+def worker(home: Settings, place: str, call: int, **work: Any) -> tuple[ForkServerProcess, "Connection[Any, Any]"]:
+    """A process of its own that does the work, and where it tells what came of it."""
+    told, tell = PROCESSES.Pipe(duplex=False)
+    job = (str(home.home), home.database_url, place, call, {"conversation": TALK, **work})
+    process = PROCESSES.Process(target=run, args=(tell, *job))
+    process.start()
+    tell.close()
+    return process, told
+
+
+def killed(home: Settings, place: str, call: int, **work: Any) -> None:
     """Have a process work until it is killed at this place."""
-    process = worker(home, place, call, **work)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == -signal.SIGKILL, f"it was not killed; it said {said}"
+    process, told = worker(home, place, call, **work)
+    process.join(120)
+    said = told.recv() if process.exitcode == 0 else None
+    assert process.exitcode == -signal.SIGKILL, f"it was not killed; it said {said}"
 
 
-def done(home: Path, say: str) -> Turn:
+def done(home: Settings, say: str) -> Turn:
     """Have a house do something and close well."""
     with restarted(home) as hub:
         return hub.ask(say, conversation=TALK)
 
 
-def restarted(home: Path) -> Hub:
-    return open_hub(Settings(home=home, model_use="none"), matcher=no_matcher)
+def restarted(home: Settings) -> Hub:
+    return open_hub(home, matcher=no_matcher)
 
 
 def names(hub: Hub) -> list[str]:
@@ -64,16 +82,15 @@ def states(hub: Hub) -> list[str]:
         return [turn.state for turn in talks.turns_of(session, TALK)]
 
 
-def test_killed_between_a_plan_and_its_approval(tmp_path: Path) -> None:
-    done(tmp_path, say=SAY_BLOOM)
-    process = worker(tmp_path, "when told", 0, say="/campaign delete Bloom")
-    assert process.stdout is not None
-    turn = Turn.model_validate_json(process.stdout.readline())
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(60) == -signal.SIGKILL
-    process.stdout.close()
+def test_killed_between_a_plan_and_its_approval(home: Settings) -> None:
+    done(home, say=SAY_BLOOM)
+    process, told = worker(home, "when told", 0, say="/campaign delete Bloom")
+    turn = Turn.model_validate(told.recv())
+    process.kill()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
 
-    with restarted(tmp_path) as hub:
+    with restarted(home) as hub:
         (plan,) = hub.plans()
         assert (plan.id, plan.tool, plan.conversation) == (turn.waiting[0], "delete_campaign", TALK)
         assert names(hub) == ["Bloom"]
@@ -88,9 +105,9 @@ def test_killed_between_a_plan_and_its_approval(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["before commit", "after commit"])
 @pytest.mark.parametrize("call", [1, 2])
-def test_killed_in_the_middle_of_a_write(tmp_path: Path, place: str, call: int) -> None:
-    killed(tmp_path, place, call, requests=[BLOOM, FROST])
-    with restarted(tmp_path) as hub:
+def test_killed_in_the_middle_of_a_write(home: Settings, place: str, call: int) -> None:
+    killed(home, place, call, requests=[BLOOM, FROST])
+    with restarted(home) as hub:
         assert sorted(names(hub)) == ["Bloom", "Frost"]
         assert log(hub) == {"done create_campaign": 2}
         (turn,) = hub.turns(TALK)
@@ -103,15 +120,15 @@ def test_killed_in_the_middle_of_a_write(tmp_path: Path, place: str, call: int) 
         assert states(hub) == ["done"]
         stored = {record.id: record.name for record in hub.records("campaign")}
         assert stored == {call.result["id"]: call.arguments["name"] for call in turn.calls if call.result}
-    with restarted(tmp_path) as again:
+    with restarted(home) as again:
         assert log(again) == {"done create_campaign": 2}, "the second start did it again"
 
 
 @pytest.mark.parametrize("place", ["before commit", "after commit"])
-def test_killed_while_a_plan_is_made(tmp_path: Path, place: str) -> None:
-    done(tmp_path, say=SAY_BLOOM)
-    killed(tmp_path, place, 1, say="/campaign delete Bloom")
-    with restarted(tmp_path) as hub:
+def test_killed_while_a_plan_is_made(home: Settings, place: str) -> None:
+    done(home, say=SAY_BLOOM)
+    killed(home, place, 1, say="/campaign delete Bloom")
+    with restarted(home) as hub:
         (plan,) = hub.plans()
         turn = hub.turns(TALK)[-1]
         assert turn.waiting == (plan.id,)
@@ -123,11 +140,11 @@ def test_killed_while_a_plan_is_made(tmp_path: Path, place: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["before commit", "after commit"])
-def test_killed_while_an_approved_plan_is_carried_out(tmp_path: Path, place: str) -> None:
-    done(tmp_path, say=SAY_BLOOM)
-    plan = done(tmp_path, say="/campaign delete Bloom").waiting[0]
-    killed(tmp_path, place, 1, approve=plan)
-    with restarted(tmp_path) as hub:
+def test_killed_while_an_approved_plan_is_carried_out(home: Settings, place: str) -> None:
+    done(home, say=SAY_BLOOM)
+    plan = done(home, say="/campaign delete Bloom").waiting[0]
+    killed(home, place, 1, approve=plan)
+    with restarted(home) as hub:
         assert names(hub) == (["Bloom"] if place == "before commit" else [])
         assert [p.id for p in hub.plans()] == ([plan] if place == "before commit" else [])
         assert hub.approve(plan).calls[0].tool == "delete_campaign"
@@ -137,28 +154,28 @@ def test_killed_while_an_approved_plan_is_carried_out(tmp_path: Path, place: str
         assert set(states(hub)) == {"done"}
 
 
-def test_a_turn_of_a_process_that_lives_is_left_to_it(tmp_path: Path) -> None:
-    with restarted(tmp_path) as living:
+def test_a_turn_of_a_process_that_lives_is_left_to_it(home: Settings) -> None:
+    with restarted(home) as living:
         turn = living._turns.begin("still thinking", TALK, "owner")
-        with restarted(tmp_path) as other:
+        with restarted(home) as other:
             assert states(other) == ["started"]
             assert other.turns(TALK)[0].id == turn.id
 
 
-def test_killed_before_anything_was_decided_is_said(tmp_path: Path) -> None:
+def test_killed_before_anything_was_decided_is_said(home: Settings) -> None:
     """The turn's row is written, its first checkpoint is not."""
-    done(tmp_path, say=SAY_BLOOM)
-    with restarted(tmp_path) as hub, hub.database.session(write=True) as session:
+    done(home, say=SAY_BLOOM)
+    with restarted(home) as hub, hub.database.session(write=True) as session:
         found = talks.open_conversation(session, TALK, "owner", hub.door.clock.now())
         talks.add_turn(session, found, "and delete it", hub.door.clock.now(), owner=talks.new_id())
-    with restarted(tmp_path) as hub:
+    with restarted(home) as hub:
         assert "say it again" in hub.turns(TALK)[-1].reply
         assert states(hub) == ["done", "failed"]
         assert names(hub) == ["Bloom"]
 
 
-def test_twenty_yeses_at_once_carry_a_plan_out_once(tmp_path: Path) -> None:
-    with restarted(tmp_path) as hub:
+def test_twenty_yeses_at_once_carry_a_plan_out_once(home: Settings) -> None:
+    with restarted(home) as hub:
         hub.ask(SAY_BLOOM, conversation=TALK)
         plan = hub.ask("/campaign delete Bloom", conversation=TALK).waiting[0]
         together = Barrier(20)
@@ -178,8 +195,8 @@ def test_twenty_yeses_at_once_carry_a_plan_out_once(tmp_path: Path) -> None:
         assert hub.plans() == []
 
 
-def test_yes_and_no_at_once_come_to_one_of_them(tmp_path: Path) -> None:
-    with restarted(tmp_path) as hub:
+def test_yes_and_no_at_once_come_to_one_of_them(home: Settings) -> None:
+    with restarted(home) as hub:
         hub.ask(SAY_BLOOM, conversation=TALK)
         plan = hub.ask("/campaign delete Bloom", conversation=TALK).waiting[0]
         together = Barrier(10)
