@@ -3,32 +3,45 @@
 import os
 import socket
 import uuid
+from collections.abc import Mapping
+from datetime import UTC
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tools.delivering.sender import Sender
+from tools.running.jobs import Job, Jobs
+from tools.running.living import Living
 from tools.running.ticks import Tick, Ticker
+from tools.running.tidying import tidy
 
 if TYPE_CHECKING:
     from agent.hub import Hub
 
-#: Seconds between two looks for mail that is due.
-MAIL_EVERY = 1.0
+#: Seconds between two looks for mail that is due, and between two signs of life.
+MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
+#: When jobs are done again and again, by the hub's clock (cron expressions).
+SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *"}
 
 
 class Worker:
-    """The ticks of one process. Start it once; close it, or use it as a context manager."""
+    """The ticks and jobs of one process. Start it once; close it, or use it as a context manager."""
 
     def __init__(self, hub: "Hub") -> None:
+        from tools.running.dbos_jobs import DbosJobs  # takes a second to load: only where work is carried out
+
         self.id = worker_id()
-        self.ticker = Ticker(ticks_of(hub, self.id))
+        self.jobs: Jobs = DbosJobs(store_of(hub), jobs_of(hub), self.id, hub.door.clock.zone)
+        self.ticker = Ticker([*ticks_of(hub, self.id), *_living(hub, self.id, self.jobs)])
 
     def start(self) -> None:
+        self.jobs.start()
+        self.jobs.schedule(SCHEDULE)
         self.ticker.start()
 
     def close(self) -> None:
         """Finish what is under way; what was claimed and not begun goes back."""
         self.ticker.stop()
+        self.jobs.stop()
 
     def __enter__(self) -> "Worker":
         self.start()
@@ -46,6 +59,23 @@ def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
     return [Tick("mail", MAIL_EVERY, sender.work, sender.close)]
 
 
+def jobs_of(hub: "Hub") -> dict[str, Job]:
+    """Every job, by its name."""
+    return {"tidy": lambda: tidy(hub.database, hub.door.clock)}
+
+
+def store_of(hub: "Hub") -> str:
+    """Where the engine of jobs keeps its own records: a file beside the hub's, or a schema of its database."""
+    if hub.database.is_sqlite:
+        return f"sqlite:///{hub.settings.home / 'jobs.sqlite3'}"
+    return hub.settings.sql_url
+
+
 def worker_id() -> str:
     """A name that no other worker has, and that tells where it runs."""
     return f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+
+def _living(hub: "Hub", worker: str, jobs: Jobs) -> list[Tick]:
+    living = Living(hub.database, worker, jobs, lambda: hub.door.clock.now().astimezone(UTC))
+    return [Tick("living", BEAT_EVERY, living.run, living.close)]

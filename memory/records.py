@@ -27,6 +27,7 @@ from memory.suppression import Suppression
 from memory.templates import Template
 from memory.tokens import ApiToken
 from memory.tracking import TrackedLink, TrackingKey
+from memory.workers import WorkerBeat
 from memory.workflows import Enrolment, EnrolmentStep, Workflow, WorkflowVersion
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "TrackedLink",
     "TrackingKey",
     "Turn",
+    "WorkerBeat",
     "Workflow",
     "WorkflowVersion",
 ]

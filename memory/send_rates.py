@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, String, select
+from sqlalchemy import Date, String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -65,6 +65,12 @@ def take_of_day(session: Session, day: date, wanted: int, allowance: int) -> int
 def claimed_on(session: Session, day: date) -> int:
     """How many messages were counted on a day."""
     return session.scalar(select(SendDay.claimed).where(SendDay.day == day)) or 0
+
+
+def forget_pace(session: Session, before: datetime) -> None:
+    """Remove buckets that nobody asked since a moment (a new one is full, as they are) and the days before it."""
+    session.execute(delete(SendBucket).where(SendBucket.at < before, SendBucket.reserved_until < before))
+    session.execute(delete(SendDay).where(SendDay.day < before.date()))
 
 
 def _insert_once(session: Session, record: type[Base], **values: object) -> None:

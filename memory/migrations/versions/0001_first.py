@@ -400,6 +400,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_keys")),
     )
     op.create_table(
+        "worker_beats",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_beats")),
+    )
+    op.create_table(
         "workflows",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -1080,6 +1086,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_workflows_status"))
 
     op.drop_table("workflows")
+    op.drop_table("worker_beats")
     op.drop_table("tracking_keys")
     with op.batch_alter_table("templates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_templates_name"))

@@ -1,0 +1,19 @@
+"""What a worker does for the house each night: rows that nobody needs any more are removed."""
+
+from datetime import UTC, timedelta
+
+from memory.database import Database
+from memory.send_rates import forget_pace
+from memory.workers import forget_silent_workers
+from tools.core.context import Clock
+
+#: For how long the counts of a day are kept, and workers that were never heard of again.
+KEPT = timedelta(days=60)
+
+
+def tidy(database: Database, clock: Clock) -> None:
+    """Remove old counts of the sending pace, and workers long dead."""
+    before = clock.now().astimezone(UTC) - KEPT
+    with database.session(write=True) as session:
+        forget_pace(session, before)
+        forget_silent_workers(session, before)
