@@ -287,6 +287,11 @@ def test_putting_a_graph_in_order_changes_no_way_through_it(blocks: Blocks) -> N
     assert notation(in_order(graph)) == notation(graph)
 
 
+def test_times_in_brackets_are_no_numbered_list() -> None:
+    said = "when a lead is created; split 50/50: (wait until at 09:00) or (nothing); split 50/50: (wait until at 17:30) or (nothing)"
+    assert in_words(read(said)) == said
+
+
 def test_now_is_what_dates_go_by() -> None:
     assert datetime(2026, 3, 16) < datetime(2026, 5, 1)
     graph = read("on 1 May at 9:30 send email 'May'")

@@ -17,7 +17,7 @@ _QUOTED = re.compile(
 )
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|➔|»|(?<=\s)>(?=\s)|\|)\s*")
 _BULLET = re.compile(r"(?m)(?:^[ \t]*[-*•][ \t]+)")
-_NUMBER = re.compile(r"(?:(?<=\s)|(?<=[:;])|^)\d{1,2}[.)](?=\s+\S)")
+_NUMBER = re.compile(r"(?:(?<=\s)|(?<=;)|(?<=\D:)|^)\d{1,2}[.)](?=\s+\S)")
 _ORDER = re.compile(
     r"^(?:(?:please|pls|plz|hi|hello|hey|ok|okay|so|now|and|could you|can you|would you|will you|you|kindly|i'?d like(?: to have)?|"
     r"we'?d like(?: to have)?|i would like|we would like|i want|we want|i need|we need|let'?s|let us|make me|build me|give me|a|an|the|new|"
