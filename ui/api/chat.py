@@ -61,6 +61,17 @@ Closing the connection stops the turn: what it has done stays done, nothing more
 something gated gives a plan (`waiting` in the turn); `/approve` and `/reject` need the scope approve."""
 
 
+_EVENT: Schema = {
+    "type": "object",
+    "description": _EVENTS,
+    "properties": {
+        "event": {"enum": ["progress", "text", "step", "turn", "problem"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
+
+
 class Talk:
     """A turn answered in a thread of its own; its events are handed to the event loop."""
 
@@ -150,7 +161,7 @@ def chat_operation(hub: Hub, schemas: ResultSchemas) -> Operation:
         raise ConnectionAbortedError("whoever asked has gone")
 
     done = json_answer("The turn: streamed, or with “Accept: application/json” whole.", schemas.of(Turn))
-    done["content"][EVENT_STREAM] = {"schema": {"type": "string", "description": _EVENTS}}
+    done["content"][EVENT_STREAM] = {"schema": _EVENT}
     return Operation(
         id="chat", method="POST", path="/chat", scope="write", group="chat",
         summary="Say something to the hub and follow its answer.", description=_EVENTS, handle=talk, body=_BODY,

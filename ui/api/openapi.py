@@ -8,7 +8,7 @@ from typing import Any
 
 from ui.api import paging, plans
 from ui.api.describing import LINK, SPOKEN, ResultSchemas
-from ui.api.operations import Operation, Schema, reference
+from ui.api.operations import Operation, Schema, own_name, reference
 from ui.api.problems import MEDIA_TYPE, OF_HUB, OWN, PREFIX
 from ui.api.reading import LONGEST_KEY
 
@@ -88,17 +88,18 @@ def describe(operations: Iterable[Operation], schemas: ResultSchemas) -> Schema:
         "tags": [{"name": group} for group in groups],
         "paths": paths,
         "components": {
-            "schemas": {
-                **schemas.definitions,
-                "Link": LINK,
-                "Spoken": SPOKEN,
-                "Page": paging.SCHEMA,
-                "Plan": plans.SCHEMA,
-                "Problem": PROBLEM,
-            },
+            "schemas": _all_schemas(schemas.definitions),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _all_schemas(of_results: dict[str, Schema]) -> dict[str, Schema]:
+    own = {"Link": LINK, "Spoken": SPOKEN, "Page": paging.SCHEMA, "Plan": plans.SCHEMA, "Problem": PROBLEM}
+    named = {own_name(name): schema for name, schema in own.items()}
+    if taken := named.keys() & of_results.keys():
+        raise ValueError(f"a tool's result has a type of the API's own name: {', '.join(sorted(taken))}")
+    return {**of_results, **named}
 
 
 def _described(operation: Operation) -> Schema:

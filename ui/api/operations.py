@@ -44,5 +44,10 @@ def json_answer(description: str, schema: Schema, headers: Schema | None = None)
 
 
 def reference(name: str) -> Schema:
-    """A reference to one of the description's schemas."""
-    return {"$ref": f"#/components/schemas/{name}"}
+    """A reference to one of the API's own schemas: Link, Spoken, Page, Plan, Problem."""
+    return {"$ref": f"#/components/schemas/{own_name(name)}"}
+
+
+def own_name(name: str) -> str:
+    """What one of the API's own schemas is called beside those of the tools' results, which have any names."""
+    return f"Api{name}"
