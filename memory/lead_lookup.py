@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from memory.enums import LeadStatus
@@ -12,6 +12,10 @@ from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
 
 #: Columns that a free query looks into, beside tags and custom fields.
 _SEARCHED = (Lead.email, Lead.name, Lead.company, Lead.city, Lead.country, Lead.source, Lead.job_title, Lead.phone)
+#: Those columns as one text; a word, which holds no line break, cannot begin in one of them and end in another.
+_LINES: ColumnElement[str] = literal("")
+for _column in _SEARCHED:
+    _LINES = _LINES + func.coalesce(_column, "") + "\n"
 #: Below so many leads, all of them may be compared with what somebody said (misspelt names included).
 SMALL_TABLE = 2_000
 _MOST_PER_WORD = 300
@@ -47,6 +51,19 @@ def page_of_leads(
     return session.scalars(statement.limit(limit) if limit is not None else statement).all()
 
 
+def page_and_count(
+    session: Session, *conditions: ColumnElement[bool], limit: int, offset: int = 0
+) -> tuple[Sequence[Lead], int]:
+    """`page_of_leads` and `count_leads` in one look at the leads: for conditions that no index answers."""
+    total = func.count().over()
+    statement = select(Lead.id, total).where(*conditions).order_by(Lead.id.desc()).limit(limit).offset(offset)
+    rows = session.execute(statement).all()
+    if not rows:  # nothing fits, or the page lies behind the end
+        return (), count_leads(session, *conditions) if offset else 0
+    page = session.scalars(select(Lead).where(Lead.id.in_([row[0] for row in rows])).order_by(Lead.id.desc()))
+    return page.all(), rows[0][1]
+
+
 def count_by_status(session: Session) -> dict[LeadStatus, int]:
     """How many leads each status has."""
     statement = select(Lead.status, func.count()).group_by(Lead.status)
@@ -59,8 +76,9 @@ def holds_query(query: str) -> ColumnElement[bool]:
     for word in query.split():
         tagged = select(LeadTag.lead_id).where(LeadTag.tag == word.casefold())
         custom = select(LeadField.lead_id).where(LeadField.value.icontains(word, autoescape=True))
-        found = [and_(column.is_not(None), column.icontains(word, autoescape=True)) for column in _SEARCHED]
-        parts.append(or_(*found, Lead.id.in_(tagged), Lead.id.in_(custom)))
+        # All columns are looked into at once: one by one, a million leads take several times as long.
+        found = _LINES.icontains(word, autoescape=True)
+        parts.append(or_(found, Lead.id.in_(tagged), Lead.id.in_(custom)))
     return and_(*parts)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement
 
 from memory.enums import LeadStatus
 from memory.lead_changes import new_lead, put_status
-from memory.lead_lookup import count_leads, holds_query, lead_with_email, page_of_leads
+from memory.lead_lookup import count_leads, holds_query, lead_with_email, page_and_count, page_of_leads
 from memory.lead_sources import table_of_lead
 from memory.leads import Lead
 from memory.segments import Segment, segment_named
@@ -110,10 +110,14 @@ def list_leads(
         conditions.append(found)
         filters.append(said)
     page = ctx.page or Page(limit=SHOWN)
-    leads = list(page_of_leads(ctx.session, *conditions, limit=page.limit, offset=page.offset))
+    if query:
+        leads, total = page_and_count(ctx.session, *conditions, limit=page.limit, offset=page.offset)
+    else:
+        leads = page_of_leads(ctx.session, *conditions, limit=page.limit, offset=page.offset)
+        total = count_leads(ctx.session, *conditions)
     return LeadList(
-        leads=tuple(LeadCard(**fields) for fields in cards_fields(ctx, leads)),
-        total=count_leads(ctx.session, *conditions),
+        leads=tuple(LeadCard(**fields) for fields in cards_fields(ctx, list(leads))),
+        total=total,
         in_all=count_leads(ctx.session),
         filters=" ".join(filters),
     )

@@ -611,7 +611,9 @@ def upgrade() -> None:
     with op.batch_alter_table("lead_events", schema=None) as batch_op:
         batch_op.create_index("ix_lead_events_campaign", ["campaign_id", "type", "at"], unique=False)
         batch_op.create_index("ix_lead_events_lead", ["lead_id", "at"], unique=False)
-        batch_op.create_index("ix_lead_events_mailing", ["email_campaign_id", "type", "lead_id"], unique=False)
+        batch_op.create_index(
+            "ix_lead_events_mailing", ["email_campaign_id", "type", "lead_id", "machine"], unique=False
+        )
         batch_op.create_index("ix_lead_events_type", ["type", "machine", "at", "lead_id"], unique=False)
 
     op.create_table(

@@ -12,7 +12,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-NAMED = ("campaigns", "email_campaigns", "segments", "templates")
+NAMED = ("campaigns", "email_campaigns", "segments", "templates", "workflows")
 
 
 def upgrade() -> None:
