@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ PREFIX = "/api/marketing"
 ALL = ("read", "write", "approve")
 
 Program = Callable[..., httpx.Client]
+_numbers = count()
 
 __all__ = ["ALL", "PREFIX", "House", "Program", "address", "fresh_house", "house", "program"]
 
@@ -42,9 +44,12 @@ def fresh_house(house: House) -> House:
 def program(fresh_house: House, address: str) -> Iterator[Program]:
     """`program("read", "write", name="ci")`: an HTTP client with a new token of these scopes; without any, no token."""
     clients = []
+    number = next(_numbers)
 
     def make(*scopes: str, name: str = "a program") -> httpx.Client:
-        client = httpx.Client(base_url=f"{address}{PREFIX}", timeout=60)
+        # Each test comes from an address of its own: wrong tokens are counted by it.
+        transport = httpx.HTTPTransport(local_address=f"127.0.{number // 250}.{number % 250 + 2}")
+        client = httpx.Client(base_url=f"{address}{PREFIX}", timeout=60, transport=transport)
         if scopes:
             secret, _ = fresh_house.hub.access.tokens.create(name, scopes)
             client.headers["Authorization"] = f"Bearer {secret}"

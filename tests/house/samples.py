@@ -125,7 +125,8 @@ def sample(argument: Argument, home: Path) -> Any:
     value = str(home / "imports" / "list.csv") if role == "source" else _BY_ROLE.get(role, _BY_KIND.get(argument.kind))
     assert value is not None, f"no sample for {argument}: give one for its role or kind"
     if argument.is_list and role == "prose":
-        return [value, f"{value} Bring a friend."]  # several texts are there to be compared
+        # Several texts are there to be compared. No comma: on a command line it ends an item.
+        return ["The kettle is on.", "Bring a friend on Saturday."]
     return [value] if argument.is_list else value
 
 
