@@ -110,13 +110,18 @@ def test_the_second_of_two_editors_is_refused_on_both_databases(database: Databa
     _refuses_the_second(database, Campaign)
 
 
+def _with_parents(record: type[Base]) -> list[Base]:
+    """A sample of the record behind those that it cannot be without."""
+    columns = Base.metadata.tables[record.__tablename__].columns
+    parents = [key.column.table.name for column in columns if not column.nullable for key in column.foreign_keys]
+    optional = {column.key for column in columns if column.nullable and column.foreign_keys}
+    own = record(**{name: value for name, value in _samples(record).items() if name not in optional})
+    return [*(one for parent in parents for one in _with_parents(RECORDS[parent])), own]
+
+
 def _refuses_the_second(database: Database, record: type[Any]) -> None:
-    without_parents = {
-        column.key for column in Base.metadata.tables[record.__tablename__].columns if column.foreign_keys
-    }
-    values = {name: value for name, value in _samples(record).items() if name not in without_parents}
     with database.session(write=True) as session:
-        session.add(record(**values))
+        session.add_all(_with_parents(record))
     with Session(database.engine) as first, Session(database.engine, expire_on_commit=False) as second:
         of_first, of_second = first.query(record).one(), second.query(record).one()
         second.commit()  # the second editor's form is open, but no transaction is
