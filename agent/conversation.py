@@ -16,7 +16,10 @@ _QUOTED = re.compile(r"“[^”]{40,}”|\"[^\"]{40,}\"|«[^»]{40,}»|„[^“�
 
 
 class Pending(BaseModel):
-    """A request that waits for an answer: the tool, what is known so far, and what was asked for."""
+    """A request that waits for an answer: the tool, what is known so far, and what was asked for.
+
+    Where it was asked which of several `tools` is meant, `message` is what the person had said.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,6 +28,8 @@ class Pending(BaseModel):
     fields: tuple[str, ...]
     candidates: tuple[RecordLink, ...] = ()
     question: str
+    tools: tuple[str, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True)

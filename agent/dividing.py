@@ -79,6 +79,9 @@ class Divider:
             # and SMS content for Bloom" is one thing that the whole says better than its parts.
             if one.label == other.label:
                 return bool(left.record_ids() and right.record_ids() and left.record_ids() != right.record_ids())
+            apart = left.record_ids() and right.record_ids() and not left.record_ids() & right.record_ids()
+            if apart and {noun for noun, _ in left.record_ids()} != {noun for noun, _ in right.record_ids()}:
+                return True  # "the Welcome workflow and the Bloom campaign": each kind has its own tool
             same_verb = one.label.split("_")[0] == other.label.split("_")[0]
             return same_verb and whole.ranking.best.score < max(one.score, other.score) + BETTER_WHOLE
         if one.label == other.label:

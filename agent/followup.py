@@ -1,8 +1,10 @@
 """Going on with a conversation: answers to a question the hub asked, corrections, and "the same for ..."."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from agent.arguments.fill import Filled, fill
 from agent.arguments.references import Focus
@@ -10,6 +12,7 @@ from agent.arguments.sentence import Sentence
 from agent.arguments.stored import Current
 from agent.conversation import Pending
 from agent.mentions import find_records
+from agent.reading import Mention
 from agent.routing.examples import NONE
 from agent.routing.matcher import Ranking
 from agent.routing.splitting import begins_with_order
@@ -40,6 +43,8 @@ _NTH = {
     "latter": -1,
     "former": 0,
 }
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BARE_DAY = re.compile(r"(?:the\s+)?\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
 TEXT_ROLES = {
     "topic",
     "product",
@@ -94,7 +99,7 @@ def elliptic(
     tool: Tool, last: Call, sentence: Sentence, ranking: Ranking, focus: Focus, now: datetime, current: Current
 ) -> Filled | None:
     """The last call again with what the message changes; None where the message stands by itself."""
-    if ranking.own or not _ELLIPTIC.match(sentence.text) or negated_head(sentence.text):
+    if ranking.own or not _is_elliptic(sentence.text) or negated_head(sentence.text):
         return None
     if ranking.sure and ranking.best.label not in (tool.name, NONE) and len(sentence.text.split()) > 3:
         return None
@@ -102,6 +107,7 @@ def elliptic(
     if ranking.best.label not in (tool.name, NONE) and begins_with_order(stripped) and ranking.best.score > 0.5:
         return None
     known = _fixed(tool, last, sentence)
+    sentence = _in_its_month(sentence, last)
     filled = fill(tool, sentence, Focus(), now, known=known, current=current)
     changed = {
         name: value for name, value in filled.arguments.items()
@@ -114,6 +120,11 @@ def elliptic(
         {**last.arguments, **changed},
         {name: filled.rests_on.get(name, Evidence(words="", origin="conversation")) for name in changed},
     )
+
+
+def _is_elliptic(text: str) -> bool:
+    """Whether the words only change what was asked: by how they begin, or by an "instead" at their end."""
+    return _ELLIPTIC.match(text) is not None or re.search(r"\binstead\W*$", text, re.IGNORECASE) is not None
 
 
 def _is_new_order(tool: Tool, sentence: Sentence, ranking: Ranking) -> bool:
@@ -137,6 +148,21 @@ def _fixed(tool: Tool, last: Call, sentence: Sentence) -> dict[str, object]:
         if argument.name in last.arguments and argument.role and argument.role.name in TEXT_ROLES
         and not (about or sentence.of_kind("quoted")) and argument.role.name not in ("audience", "tone")
     }  # fmt: skip
+
+
+def _in_its_month(sentence: Sentence, last: Call) -> Sentence:
+    """A bare day of the month ("till the 24th") is of the month that was spoken of before."""
+    given = [date.fromisoformat(v) for v in last.arguments.values() if isinstance(v, str) and _DAY.fullmatch(v)]
+    if len(given) != 1:
+        return sentence
+
+    def moved(mention: Mention) -> Mention:
+        bare = mention.kind == "date" and isinstance(mention.value, date) and _BARE_DAY.fullmatch(mention.text.strip())
+        if not bare or mention.value.day > monthrange(given[0].year, given[0].month)[1]:
+            return mention
+        return replace(mention, value=given[0].replace(day=mention.value.day))
+
+    return replace(sentence, mentions=[moved(mention) for mention in sentence.mentions])
 
 
 def _where_it_was(tool: Tool, last: Call, changed: dict[str, object], filled: Filled) -> dict[str, object]:

@@ -232,6 +232,7 @@ def _understood(understood: Understood, rejected: list[int]) -> TurnState:
         "asks": understood.asks,
         "decided_by": understood.decided_by,
         "notes": list(understood.notes),
+        "pending": understood.pending.model_dump(mode="json") if understood.pending else None,
     }
 
 

@@ -9,14 +9,13 @@ from typing import Any, Literal, overload
 
 from agent import slash
 from agent.access import Access
-from agent.building import build_index, open_saver
+from agent.building import build_index, build_matcher, open_saver
 from agent.correcting import Correcting
 from agent.graph import TurnState
 from agent.learning import LearnedSentence, Learning
 from agent.liveness import Liveness
 from agent.models.startup import Models, Progress
 from agent.models.writer import ModelWriter
-from agent.routing.examples import load_examples
 from agent.routing.matcher import Matcher
 from agent.settings import Settings
 from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
@@ -24,7 +23,6 @@ from agent.turns import Turns, last, view
 from agent.understand import Understanding
 from memory import conversations as talks
 from memory.database import Database
-from memory.index import WordLlamaEmbedder
 from memory.plans import Plan, waiting_plans
 from tools.catalogue import all_tools
 from tools.core.context import Asker, Clock, Page, SystemClock
@@ -54,10 +52,11 @@ class Hub:
         self.database = Database.open(settings.sql_url)
         self.index = build_index(settings, self.database)
         self._own_models = models is None
+        self._progress = progress
         self.models = models or Models(settings, progress)
         self._alive = Liveness(settings.home / "running")
-        self.mail = settings.mail_setup(settings.home)
         self._closing: list[Callable[[], None]] = []
+        self.mail = settings.mail_setup(settings.home)
         self._matcher_given = matcher
         self._matcher_lock = threading.Lock()
         self.door = Door(
@@ -68,8 +67,8 @@ class Hub:
             currency=settings.currency,
             country=settings.country,
             import_folders=settings.folders_to_import_from,
-            mail_obstacle=self.mail.obstacle(),
             mail_server=settings.smtp_url,
+            mail_obstacle=self.mail.obstacle(),
             files=settings.home,
         )
         self.learning = Learning(self.door, self.database, self.matcher)
@@ -246,7 +245,7 @@ class Hub:
 
     @cached_property
     def _built_matcher(self) -> Matcher:
-        return build_matcher(tuple(self.tools))
+        return build_matcher(tuple(self.tools), self.settings.model_cache, self._progress)
 
     def wait_for_model(self, timeout: float | None = None) -> bool:
         """Wait until it is settled whether there is a model; whether there is one."""
@@ -335,13 +334,6 @@ def open_hub(
     `models` and `matcher` may be shared by several hubs (evals); `progress` is told what takes long.
     """
     return Hub(settings or Settings(), clock=clock, models=models, matcher=matcher, progress=progress)
-
-
-def build_matcher(tools: tuple[str, ...]) -> Matcher:
-    """The matcher over the examples of these tools."""
-    embedder = WordLlamaEmbedder()
-    known = [e for e in load_examples() if e.label in tools or ":" in e.label]
-    return Matcher(known, lambda texts: embedder.embed(list(texts)))
 
 
 def _decision(text: str) -> tuple[bool, int | None] | None:

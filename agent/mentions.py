@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rapidfuzz import fuzz
 
-from tools.core.records import RecordName, fold
+from tools.core.records import NOUNS, RecordName, fold
 from tools.vocabulary import VOCABULARY
 from tools.words.vocabulary import SEASONS
 
@@ -29,6 +29,13 @@ COMMON = frozenset(
     thursday friday saturday sunday spring summer autumn fall winter week month year today""".split()
 )
 _OF = re.compile(r"\s*,?\s+(?:from|at|of|with|over at|who works at)\s+(?:the\s+)?", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|our|my|that|this)\s+$", re.IGNORECASE)
+#: "Tomas's colleague" is somebody else.
+_RELATED = re.compile(
+    r"['’]s?\s+(?:colleague|boss|wife|husband|brother|sister|friend|assistant|partner|company|team|manager|son|daughter|"
+    r"mother|father|successor|neighbou?r|secretary)s?\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w@][\w@.+'’/&-]*[\w]|\w")
 
 
@@ -85,7 +92,8 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
         for alias in record.aliases:
             found += _alias(message, words, record, alias)
     found += _parts(message, words, names, folded, by_word)
-    merged = _merge(found)
+    found = [m for m in found if not (m.noun == "lead" and _RELATED.match(message[m.end :]))]
+    merged = _merge([_beside_its_kind(message, mention) for mention in found])
     return sorted([*_together(message, merged), *merged], key=_strength)
 
 
@@ -210,6 +218,17 @@ def _part_certainty(noun: str, run: list[_Token], telling: list[_Token]) -> floa
     if len(run) > 1:
         return ONE_WORD
     return 0.3  # one common word: only where nothing better is said
+
+
+def _beside_its_kind(message: str, mention: RecordMention) -> RecordMention:
+    """ "The welcome workflow": one telling or common word of a name, with the word for the kind right behind it."""
+    if mention.certainty >= PART or not _DEFINITE.search(message[: mention.start]):
+        return mention
+    behind = re.match(r"\s+([\w/-]+)", message[mention.end :])
+    kind = NOUNS.get(mention.noun)
+    if behind is None or kind is None or behind.group(1).casefold() not in (kind.singular, *kind.words):
+        return mention
+    return replace(mention, certainty=PART)
 
 
 def _merge(mentions: list[RecordMention]) -> list[RecordMention]:

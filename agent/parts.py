@@ -1,5 +1,6 @@
 """A message, or a part of it, as it is read: its records, dates and amounts, and which tools it is like."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from tools.core.result import RecordLink
 _NAMED = 0.9
 #: A record that is so much of a quoted text is what is quoted ("pause “cargo”").
 _MOST_OF = 0.6
+
+#: Two or three capitalised words in a row, not at the head of the sentence.
+_NAME = re.compile(r"(?<=[a-z:,] )(?:[A-ZÄÖÜ][\w'’-]+)(?: [A-ZÄÖÜ][\w'’-]+){1,2}\b")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,28 @@ class PartReader:
         masked = mask(pointed, seen.mentions, seen.records)
         named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
         corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
-        return Part(text, sentence, masked, self._matcher().rank(masked, corrections))
+        ranking = self._matcher().rank(masked, corrections)
+        if not ranking.sure and not named:
+            ranking = self._as_a_name(masked, ranking)
+        return Part(text, sentence, masked, ranking)
+
+    def _as_a_name(self, masked: str, ranking: Ranking) -> Ranking:
+        """The ranking where a capitalised name that the house does not know stands for a record of some kind ("Set Peter
+        Novak to customer"), if that makes clear what is asked; the tool then says that there is no such record."""
+        name = _NAME.search(masked)
+        if name is None:
+            return ranking
+        for kind in ("lead", "campaign", "workflow", "email_campaign", "template", "segment"):
+            read = self._matcher().rank(f"{masked[: name.start()]}{{{kind}}}{masked[name.end() :]}")
+            tool = self._door.tools.get(read.best.label)
+            if (
+                read.sure
+                and tool
+                and any(a.noun == kind for a in tool.required)
+                and read.best.score > ranking.best.score
+            ):
+                ranking = read
+        return ranking
 
     def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:
         clock = self._door.clock

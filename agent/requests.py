@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from agent.arguments.choices import find_choices
-from agent.arguments.fill import fill
+from agent.arguments.fill import Filled, fill
 from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.parts import Part
-from agent.turn import Evidence
+from agent.turn import Call, Evidence
 from tools.core.declare import Tool
 from tools.core.door import Door
 from tools.core.errors import HubError
@@ -117,19 +117,51 @@ def _choices_in_a_row(sentence: Sentence, tool: Tool) -> list[tuple[str, int, in
     return []
 
 
+#: How somebody begins who takes back a name just given, as against asking for one more.
+_RENAMES = re.compile(
+    r"\W*(?:no\b|sorry|actually|rather|oops|wait|i mean|call it|name it|rename|make (?:it|that))", re.IGNORECASE
+)
+
+
+def mending(tool: Tool, tools: dict[str, Tool], last: Call, said: str, found: Filled) -> Request | None:
+    """The change of a record that the last call has just created ("no wait, 900"), instead of creating it again; None
+    where another one is wanted or nothing can change it."""
+    verb, _, noun = tool.name.partition("_")
+    update = tools.get(f"update_{noun}")
+    made = (last.result or {}).get("links") or []
+    if verb not in ("create", "add", "save") or update is None or last.waiting or len(made) != 1:
+        return None
+    target = next((a for a in update.required if a.noun == made[0]["noun"]), None)
+    changed = [name for name in found.rests_on if last.arguments.get(name) != found.arguments[name]]
+    if target is None or not changed or any(update.argument(name) is None for name in changed):
+        return None
+    if "name" in changed and not _RENAMES.match(said):
+        return None
+    arguments = {target.name: made[0]["name"], **{name: found.arguments[name] for name in changed}}
+    evidence = {target.name: Evidence(words=made[0]["name"], origin="conversation")}
+    return Request(update.name, arguments, evidence | {name: found.rests_on[name] for name in changed})
+
+
+#: "And the same as an email", "one on the same topic".
+_THE_SAME = re.compile(r"(?:the )?same\b|it$|that$|this$", re.IGNORECASE)
+
+
 def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Request]:
     """ "An email and an SMS about the Easter box": what only one part says of the subject holds for both."""
     shared: dict[str, tuple[Any, Evidence]] = {}
     for request in requests:
         for argument in tools[request.tool].arguments:
             role = argument.role.name if argument.role else ""
-            if role in ("topic", "product", "audience", "tone") and argument.name in request.rests_on:
-                shared[role] = request.arguments[argument.name], request.rests_on[argument.name]
+            said = str(request.arguments.get(argument.name, ""))
+            if role in ("topic", "product", "audience", "tone") and said and not _THE_SAME.match(said):
+                shared.setdefault(role, (request.arguments[argument.name], request.rests_on[argument.name]))
     filled = []
     for request in requests:
         arguments, rests_on = dict(request.arguments), dict(request.rests_on)
         for argument in tools[request.tool].required:
             role = argument.role.name if argument.role else ""
+            if _THE_SAME.match(str(arguments.get(argument.name, ""))):
+                del arguments[argument.name]
             if argument.name not in arguments and role in shared:
                 arguments[argument.name], rests_on[argument.name] = shared[role]
         filled.append(Request(request.tool, arguments, rests_on))

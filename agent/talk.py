@@ -21,6 +21,20 @@ REPLIES = {
     "cannot": "I have no tool for that, so I did nothing. Write `/help` to see what I can do.",
     "not_now": "Noted. I changed nothing; tell me when you want something done.",
 }
+WHICH_ONE = "Which one do you mean? Say its name, such as “pause the campaign Bloom”."
+_NUMBERS = {"first": 0, "1": 0, "one": 0, "former": 0, "second": 1, "2": 1, "two": 1, "latter": 1, "last": -1, "3": 2}
+_NUMBER = re.compile(
+    r"\W*(?:i (?:mean|want|meant)\s+)?(?:the\s+|number\s+|no\.?\s*|#)?(first|second|former|latter|last|one|two|[123])"
+    r"(?:\s+(?:one|option|please))*\W*",
+    re.IGNORECASE,
+)
+#: An order about "it": a verb, what is pointed at, and hardly a word more.
+_ORDER_ABOUT_IT = re.compile(
+    r"\W*(?:(?:please|pls|can you|could you|just|now|ok(?:ay)?)[,\s]+)*(?:delete|remove|pause|stop|activate|start|resume|send|cancel|"
+    r"publish|post|schedule|rename|extend|archive|duplicate|open|show|close|optimi[sz]e|analy[sz]e|simulate|change|update|edit)\s+"
+    r"(?:it|that|this|them|this one|that one|those)(?:\s+(?:please|pls|now|again|today|tomorrow|for me|too|instead))*\W*",
+    re.IGNORECASE,
+)
 _CALLED_OFF = re.compile(
     r"\W*(?:never ?mind|nevermind|forget (?:it|that|about it)|cancel(?: that| it)?|drop (?:it|that)|leave it(?: be)?|stop|no thanks?|no,? (?:leave|forget|drop) it|"
     r"nothing|not now|no,? not now|let'?s not|scrap (?:it|that)|abort|none of them|neither)(?:[,\s]+(?:please|then|thanks|for now|after all|sorry))*\W*",
@@ -36,6 +50,17 @@ _PEOPLE = {"him", "his", "her", "she", "he"}
 def calls_off(message: str) -> bool:
     """Whether the message drops the question that is open."""
     return _CALLED_OFF.fullmatch(message) is not None
+
+
+def number_said(message: str) -> int | None:
+    """Which of several is chosen ("2", "the second one"), counted from 0, -1 for the last; None where none is."""
+    match = _NUMBER.fullmatch(message)
+    return _NUMBERS[match.group(1).casefold()] if match else None
+
+
+def points_at_nothing(message: str) -> bool:
+    """Whether the message orders something about "it" and says nothing of what it is."""
+    return _ORDER_ABOUT_IT.fullmatch(message) is not None
 
 
 def reply(message: str, matcher: Matcher, masked: str) -> str:

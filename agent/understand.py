@@ -11,14 +11,15 @@ from agent.dividing import Divider
 from agent.followup import continues, elliptic
 from agent.models.chat import Chat
 from agent.parts import Part, PartReader
-from agent.requests import Request, RequestMaker, share_subjects
+from agent.requests import Request, RequestMaker, mending, share_subjects
 from agent.routing import choosing
 from agent.routing.examples import NONE
 from agent.routing.matcher import Matcher, Ranking
-from agent.slash import usage
+from agent.slash import command_of
 from agent.turn import DecidedBy
 from tools.core.door import Door
 from tools.core.errors import Unavailable
+from tools.core.records import RecordName
 
 #: A message longer than this is cut, and the answer says so: nobody types it, and the ask stands at its head or end.
 LONGEST = 6_000
@@ -45,6 +46,7 @@ class Understood:
     notes: tuple[str, ...] = ()
     drops_pending: bool = False
     asks: bool = False
+    pending: Pending | None = None
 
 
 class Understanding:
@@ -69,7 +71,7 @@ class Understanding:
         focus = history.focus()
         whole = self._reader.read(message, names, focus)
         if history.pending:
-            going_on = self._go_on(whole, history.pending, focus)
+            going_on = self._chosen(whole, history.pending, names, focus) or self._go_on(whole, history.pending, focus)
             if going_on:
                 return replace(going_on, notes=notes)
         again = self._again(whole, history, focus)
@@ -78,8 +80,6 @@ class Understanding:
         parts = self._divider.divide(whole, names, focus)
         understood = self._requests(parts, history, focus)
         return replace(understood, notes=notes, drops_pending=history.pending is not None)
-
-    # -- reading -----------------------------------------------------------------------------------------------------
 
     # -- several requests --------------------------------------------------------------------------------------------
 
@@ -93,7 +93,9 @@ class Understanding:
             if label != NONE and self._is_a_guess(part.ranking, label, by):
                 label = self._harmless(part) or label
             if label != NONE and self._is_a_guess(part.ranking, label, by):
-                return Understood(reply=self._which_tool(part.ranking), decided_by=decided, asks=True)
+                return self._which_tool(part, decided)
+            if label == NONE and not focus.recent and talk.points_at_nothing(part.text):
+                return Understood(reply=talk.WHICH_ONE, decided_by=decided, asks=True)
             if label == NONE:
                 replies.append(talk.reply(part.text, self._matcher(), part.masked))
                 continue
@@ -115,13 +117,16 @@ class Understanding:
         near = (m.label for m in ranking.matches[1:3] if ranking.best.score - m.score < GUESS and m.label != NONE)
         return next((label for label in near if self._door.tool(label).effect == "read"), None)
 
-    def _which_tool(self, ranking: Ranking) -> str:
-        likely = [label for label in ranking.among(3) if label != NONE][:2]
-        said = " or ".join(
-            f"“{self._door.tool(label).summary.rstrip('.').lower()}” (`{usage(self._door.tool(label))}`)"
-            for label in likely
+    def _which_tool(self, part: Part, decided: DecidedBy) -> Understood:
+        """Ask which of the likeliest tools is meant; the answer goes on with what was said."""
+        likely = tuple(label for label in part.ranking.among(3) if label != NONE)[:2]
+        said = "\n".join(
+            f"{number}. {self._door.tool(label).summary.rstrip('.')} (`/{' '.join(command_of(self._door.tool(label)))}`)"
+            for number, label in enumerate(likely, 1)
         )
-        return f"I am not sure what you want. Is it {said}? Please say it in other words, or use the command."
+        question = f"I am not sure which of these you want:\n\n{said}\n\nSay the number, or say it in other words."
+        pending = Pending(tool=likely[0], arguments={}, fields=(), question=question, tools=likely, message=part.text)
+        return Understood(reply=question, decided_by=decided, asks=True, pending=pending)
 
     def _route(self, part: Part, history: History) -> tuple[str, DecidedBy]:
         ranking, chat = part.ranking, self._chat()
@@ -136,6 +141,24 @@ class Understanding:
             return ranking.best.label, "matcher"
 
     # -- going on with what was said before --------------------------------------------------------------------------
+
+    def _chosen(self, whole: Part, pending: Pending, names: Sequence[RecordName], focus: Focus) -> Understood | None:
+        """The answer to "which of these do you want?": by its number, or by words that fit one of them. What was said
+        before and what is said now are one request."""
+        if not pending.tools:
+            return None
+        at = talk.number_said(whole.text)
+        fitting = [match for match in whole.ranking.matches if match.label in pending.tools]
+        label = None
+        if at is not None and -len(pending.tools) <= at < len(pending.tools):
+            label = pending.tools[at]
+        elif whole.ranking.best.label in pending.tools and fitting[0].score - fitting[-1].score > GUESS:
+            label = whole.ranking.best.label
+        if label is None:
+            return None
+        text = pending.message if at is not None else f"{pending.message.rstrip(' .!')}. {whole.text}"
+        part = self._reader.read(text, names if at is None else self._reader.names(text), focus)
+        return Understood(tuple(self._maker.make(self._door.tool(label), part, focus)), decided_by="matcher")
 
     def _go_on(self, whole: Part, pending: Pending, focus: Focus) -> Understood | None:
         """The answer to a question: fills what was asked for; None where the message is about something else."""
@@ -158,6 +181,9 @@ class Understanding:
         found = elliptic(tool, last, whole.sentence, whole.ranking, focus, self._door.clock.now(), self._maker.current)
         if found is None:
             return None
+        mended = mending(tool, self._door.tools, last, whole.text, found)
+        if mended is not None:
+            return Understood((mended,), decided_by="matcher")
         return Understood((Request(tool.name, found.arguments, found.rests_on),), decided_by="matcher")
 
 

@@ -1,7 +1,9 @@
 """The worker: what carries out, in the background, what was approved. Beside the pages in `serve`, or by itself."""
 
+import logging
 import os
 import socket
+import threading
 import uuid
 from collections.abc import Mapping
 from datetime import UTC
@@ -16,6 +18,8 @@ from tools.running.tidying import tidy
 
 if TYPE_CHECKING:
     from agent.hub import Hub
+
+log = logging.getLogger(__name__)
 
 #: Seconds between two looks for mail that is due, and between two signs of life.
 MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
@@ -32,14 +36,24 @@ class Worker:
         self.id = worker_id()
         self.jobs: Jobs = DbosJobs(store_of(hub), jobs_of(hub), self.id, hub.door.clock.zone)
         self.ticker = Ticker([*ticks_of(hub, self.id), *_living(hub, self.id, self.jobs)])
+        self._starting = threading.Thread(target=self._begin, name="worker-start", daemon=True)
 
     def start(self) -> None:
-        self.jobs.start()
-        self.jobs.schedule(SCHEDULE)
+        """Begin in the background: the engine of jobs may not be started from within an event loop, as of the pages."""
+        self._starting.start()
+
+    def _begin(self) -> None:
+        try:
+            self.jobs.start()
+            self.jobs.schedule(SCHEDULE)
+        except Exception:
+            # Mail is sent all the same; that jobs do not run is logged, and again by the tick that looks after them.
+            log.exception("the engine of jobs could not be started")
         self.ticker.start()
 
     def close(self) -> None:
         """Finish what is under way; what was claimed and not begun goes back."""
+        self._starting.join()
         self.ticker.stop()
         self.jobs.stop()
 

@@ -7,7 +7,9 @@ from agent.arguments.sentence import Sentence, Value
 from tools.core.declare import Argument, Tool
 
 #: What stands before a quoted text that is a title and no content.
-_TITLED = re.compile(r"\b(?:subject(?: lines?)?|titled?|called|named|entitled|name)\b\W*(?:is|should be|of|to)?\W*$")
+_TITLED = re.compile(
+    r"\b(?:subject(?: lines?)?|titled?|headed|heading|headlined?|called|named|entitled|name)\b\W*(?:is|should be|of|to)?\W*$"
+)
 
 
 def fill_prose(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
@@ -41,7 +43,7 @@ def fill_title(sentence: Sentence, tool: Tool, argument: Argument) -> Value | No
     word = "subject" if argument.name == "subject" else argument.name
     for mention in sentence.of_kind("quoted"):
         before = sentence.before(mention.start, 40)
-        if argument.required or re.search(rf"\b{word}\b", before) or word == "subject":
+        if argument.required or re.search(rf"\b(?:{word}|headed|heading|headline)\b", before) or word == "subject":
             sentence.claim(mention.start, mention.end)
             return Value(mention.value, sentence.evidence(mention.start, mention.end))
     behind = re.search(

@@ -18,6 +18,10 @@ _NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?
 
 #: "The one for employers": a record by what it is about; the tool's own lookup finds it.
 _THE_ONE = re.compile(r"\b(?:the|that) one (?:for|about|with|from|to|on) (?:the |our )?[\w-]+", re.IGNORECASE)
+#: "The winter one": a record by a word of its name.
+_THE_SOME_ONE = re.compile(
+    r"\b(?:the|that|our) ((?!other\b|first\b|second\b|third\b|last\b|same\b)[\w-]+(?: [\w-]+)?) one\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -
     found = [m for m in sentence.records_of(argument.noun) if m.certainty >= (0.5 if argument.required else 0.68)]
     if found:
         mention = max(found, key=lambda m: (m.certainty, m.end - m.start))
+        sentence.claim(mention.start, mention.end)
+        value = mention.record.name if mention.record else mention.text
+        return Value(value, sentence.evidence(mention.start, mention.end))
+    weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3]
+    chosen = _THE_SOME_ONE.search(sentence.text)
+    of_it = [m for m in weak if chosen and chosen.start(1) <= m.start and m.end <= chosen.end(1)]
+    if of_it and argument.required:  # "the September one": the tool's own lookup finds it, or asks which
+        mention = of_it[0]
         sentence.claim(mention.start, mention.end)
         value = mention.record.name if mention.record else mention.text
         return Value(value, sentence.evidence(mention.start, mention.end))
@@ -61,7 +73,6 @@ def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -
     if unknown:
         sentence.claim(unknown.evidence.start or 0, unknown.evidence.end or 0)
         return unknown
-    weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3]
     if link and (pointing or argument.required):
         words = pointing.group() if pointing else link.name
         return Value(link.name, Evidence(words=words, origin="conversation"))

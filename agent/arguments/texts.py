@@ -30,7 +30,8 @@ _STRONG_AUDIENCE = re.compile(
 #: Where a described group of people, a subject or a product ends.
 _END = re.compile(
     r"[,;.!?:](?:\s|$)|\s[-–—]\s|\s(?:about|on|regarding|announcing|concerning|in an?|with an?|so that|please|pls|thanks|"
-    r"and (?:make|keep|give|have|write)|make it|keep it|we need|to run|running)\b",
+    r"and (?:make|keep|give|have|write)|make it|keep it|we need|to run|running|(?:that|which|to) (?:introduc|explain|tell|present|show|cover|"
+    r"announc|invit|thank|remind|ask|talk|sell|promot|advertis|celebrat|mention)\w*)\b",
     re.IGNORECASE,
 )
 _TONES = (
@@ -53,7 +54,7 @@ _PLAIN_CUE = re.compile(
 #: The order itself: verbs and what they are said with, at the head of a sentence.
 _ORDER = re.compile(
     r"^(?:[\s\x00,.;:!?-]*(?:please|pls|plz|hi|hello|hey|hub|ok|okay|so|now|also|then|and|but|great|good|could|can|would|will|"
-    r"you|we|i|us|me|let'?s|i'?d|we'?d|i'?m|we'?re|like|want|need|needs?|love|to|have|get|got|give|make|create|write|draft|generate|"
+    r"you|we|i|us|me|let'?s|i'?d|we'?d|i'?m|we'?re|like|want|need|needs?|love|[’']d|to|have|get|got|give|make|create|write|draft|generate|"
     r"prepare|produce|compose|come|up|with|put|together|set|do|build|suggest|propose|find|show|look|search|tell|check|help|"
     r"think|of|some|any|an?|one|the|another|new|my|our|few|couple|quick|nice|good|two|three|four|five|six|seven|eight|nine|ten|"
     r"\d+|what|which|how|does|say|says|is|there|are|for|would|suit|best|fit|kindly|maybe|perhaps|just|again|whip|knock|"

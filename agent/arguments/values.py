@@ -1,7 +1,7 @@
 """Values that readers found: days, moments, periods, money, numbers, quoted texts, addresses."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from agent.arguments.sentence import Sentence, Value
@@ -18,6 +18,16 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
+#: "In 48 hours".
+_IN = re.compile(r"\bin(?: about| exactly)?\s+$")
+#: How far apart things are where no number says so: "every other day", "weekly".
+_SPACED = (
+    (re.compile(r"\b(?:every|each) (?:other|second|2nd) day\b", re.IGNORECASE), 2),
+    (re.compile(r"\b(?:every|each) third day\b", re.IGNORECASE), 3),
+    (re.compile(r"\b(?:every|each) (?:other|second|2nd) week\b|\bfortnightly\b", re.IGNORECASE), 14),
+    (re.compile(r"\b(?:daily|every day|a day apart|one a day)\b", re.IGNORECASE), 1),
+    (re.compile(r"\b(?:weekly|every week|once a week|one a week|a week apart)\b", re.IGNORECASE), 7),
+)
 
 
 def fill_date(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
@@ -80,6 +90,11 @@ def fill_moment(sentence: Sentence, argument: Argument, now: datetime) -> Value 
         sentence.claim(times[0].start, times[0].end)
         spots = [times[0], *days[:1]]
         return Value(moment, sentence.evidence(min(m.start for m in spots), max(m.end for m in spots)))
+    for mention in sentence.of_kind("duration"):
+        if _IN.search(sentence.before(mention.start, 12)) and isinstance(mention.value, Duration):
+            sentence.claim(mention.start, mention.end)
+            later = now + timedelta(hours=mention.value.hours)
+            return Value(later.replace(second=0, microsecond=0), sentence.evidence(mention.start, mention.end))
     return None
 
 
@@ -130,16 +145,21 @@ def fill_days(sentence: Sentence, argument: Argument) -> Value | None:
     """A number of days. "days_between" wants words such as "apart" or "every" around it."""
     between = "between" in argument.name
     for mention in sentence.of_kind("duration", "period"):
-        around = sentence.before(mention.start, 12) + "|" + sentence.after(mention.end, 14)
-        spaced = re.search(r"\bevery|apart|between|interval|in between|gap", around) is not None
+        around = sentence.before(mention.start, 12) + mention.text.casefold() + "|" + sentence.after(mention.end, 14)
+        spaced = re.search(r"\bevery|\beach|apart|between|interval|in between|gap", around) is not None
         days = _days_of(mention)
         if days and spaced == between:
             sentence.claim(mention.start, mention.end)
             return Value(days, sentence.evidence(mention.start, mention.end))
-    if between and re.search(r"\b(?:daily|every day)\b", sentence.open_text(), re.IGNORECASE):
-        hit = re.search(r"\b(?:daily|every day)\b", sentence.open_text(), re.IGNORECASE)
-        assert hit is not None
-        return Value(1, sentence.evidence(hit.start(), hit.end()))
+    return _spacing(sentence) if between else None
+
+
+def _spacing(sentence: Sentence) -> Value | None:
+    for pattern, days in _SPACED:
+        hit = pattern.search(sentence.open_text())
+        if hit:
+            sentence.claim(*hit.span())
+            return Value(days, sentence.evidence(*hit.span()))
     return None
 
 

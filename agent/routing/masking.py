@@ -37,7 +37,7 @@ def mask(message: str, mentions: Sequence[Mention], records: Sequence[RecordMent
             add(mention.start, mention.end, PLACEHOLDERS[mention.kind])
     pattern, _ = vocabulary_pattern("platform", tuple(VOCABULARY["platform"]))
     for match in pattern.finditer(message):
-        if len(match.group()) > 1:
+        if len(match.group()) > 1 or (match.group() == "X" and _UPON.search(message[: match.start()])):
             add(match.start(), match.end(), "platform")
     for noun in ("campaign", "workflow", "template", "email_campaign", "segment", "ab_test"):
         unknown = unknown_record(message, noun)
@@ -48,6 +48,8 @@ def mask(message: str, mentions: Sequence[Mention], records: Sequence[RecordMent
     return plain(fill_in(message, spans))
 
 
+#: "X" is a platform where something goes on it or comes from it.
+_UPON = re.compile(r"\b(?:on|for|to|via|from|our|an)\s+$", re.IGNORECASE)
 #: What stands around a placeholder and only repeats its kind: "the {template} template", "workflow {workflow}".
 _KINDS = {
     "campaign": "campaigns?|campain", "email_campaign": "mailing|mail|email|e-mail|newsletter|campaign",

@@ -26,6 +26,11 @@ _WISH = re.compile(
     r"^\W*(?:please\s+)?(?:i|we)(?:'d|'ll|’d)?\s+(?:also\s+|just\s+)?(?:need|want|would like|like|could use|require|have to have)\b(?!\s+(?:to|you)\b)",
     re.IGNORECASE,
 )
+#: "New lead joost@gracht.example": the order is that there be one.
+_NEW = re.compile(
+    r"^\W*new (?:lead|contact|campaign|segment|template|workflow|automation|mailing|newsletter|post|article|test)\b",
+    re.IGNORECASE,
+)
 _THING = re.compile(
     r"^\s*(?:also\s+)?(?:the|an?|our|my|your|this|that|some|another|one|two|three|four|five|six|\d+|for the|of the|on)\b",
     re.IGNORECASE,
@@ -74,10 +79,15 @@ def cuts(message: str, keep: Sequence[tuple[int, int]]) -> list[Cut]:
 
 def begins_with_order(text: str) -> bool:
     """Whether the words begin as an order, a wish or a question does (after any politeness)."""
-    if _WISH.match(text):
+    if _WISH.match(text) or _NEW.match(text):
         return True
-    word = re.match(r"[\w'’/-]+", _POLITE.sub("", text))
+    word = re.match(r"[\w'’/-]+", without_politeness(text))
     return word is not None and word.group().casefold() in order_words()
+
+
+def without_politeness(text: str) -> str:
+    """The text without "please", "could you", "I'd like to" and their like at its head."""
+    return _POLITE.sub("", text)
 
 
 def begins_a_thing(text: str) -> bool:
@@ -103,7 +113,7 @@ def order_words() -> frozenset[str]:
     first: Counter[str] = Counter()
     for example in load_examples():
         if not example.label.startswith(NONE):
-            word = re.match(r"[\w'’/-]+", _POLITE.sub("", example.text))
+            word = re.match(r"[\w'’/-]+", without_politeness(example.text))
             if word:
                 first[word.group().casefold()] += 1
     return frozenset(word for word, count in first.items() if count >= 2) - _NO_VERBS - (COMMON - _ORDERS)
