@@ -121,7 +121,9 @@ def _with_parents(record: type[Base]) -> list[Base]:
 
 def _refuses_the_second(database: Database, record: type[Any]) -> None:
     with database.session(write=True) as session:
-        session.add_all(_with_parents(record))
+        for one in _with_parents(record):
+            session.add(one)
+            session.flush()
     with Session(database.engine) as first, Session(database.engine, expire_on_commit=False) as second:
         of_first, of_second = first.query(record).one(), second.query(record).one()
         second.commit()  # the second editor's form is open, but no transaction is
