@@ -20,7 +20,8 @@ MOST_LISTED = 50
 
 
 class MailingCard(Result):
-    """One mailing. `recipients` are single addresses; whom the segment holds is looked up when it is sent."""
+    """One mailing. `recipients` are single addresses; whom the segment holds is looked up when it is sent.
+    `status_reason` says why it is paused or waits, or what is in doubt after it was sent."""
 
     id: int
     name: str
@@ -37,6 +38,7 @@ class MailingCard(Result):
     recipients: tuple[str, ...]
     send_time: datetime | None
     sent_at: datetime | None
+    status_reason: str | None = None
     ai_generated: bool
 
     @property
@@ -66,7 +68,8 @@ class MailingCard(Result):
         subject = f"“{inert(self.subject_line)}”" if self.subject_line else "no subject line yet"
         planned = self.send_time if self.status != EmailStatus.CANCELLED else None
         when = f", {moment(self.sent_at)}" if self.sent_at else f", for {moment(planned)}" if planned else ""
-        return f"**{inert(self.name)}** ({words(self.status)}{when}): {subject}, to {self.goes_to()}"
+        why = f". {inert(self.status_reason)}" if self.status_reason else ""
+        return f"**{inert(self.name)}** ({words(self.status)}{when}): {subject}, to {self.goes_to()}{why}"
 
 
 class MailingCreated(MailingCard):
@@ -160,6 +163,7 @@ def card_fields(ctx: Context, mailing: EmailCampaign) -> dict[str, Any]:
         "recipients": tuple(mailing.recipients or ()),
         "send_time": mailing.send_time.astimezone(zone) if mailing.send_time else None,
         "sent_at": mailing.sent_at.astimezone(zone) if mailing.sent_at else None,
+        "status_reason": mailing.status_reason,
         "ai_generated": mailing.ai_generated,
     }
 

@@ -39,6 +39,7 @@ REASONS = {
     "bounced": "cannot be reached (their address bounced)",
     "blocked": "blocked by you",
     "duplicate": "named twice (written to once)",
+    "frequency_cap": "had as much mail lately as the setting mail_cap allows",
 }
 
 
