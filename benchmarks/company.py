@@ -1,7 +1,7 @@
 """A company of any size to measure with: leads, campaigns, mailings, what people did, and what it cost.
 
     from benchmarks.company import build
-    database = build("sqlite:////tmp/big.db", leads=1_000_000, events=5_000_000, seed=7)
+    database = build("sqlite:///big.db", leads=1_000_000, events=5_000_000, seed=7)
 
 Random, but the same for the same seed. Half of all events belong to a tenth of the leads; there are more of them on
 weekdays, in office hours, and every year; mailings are opened within hours; machines open too. Lead counters, the
