@@ -36,6 +36,9 @@ _RELATED = re.compile(
     r"mother|father|successor|neighbou?r|secretary)s?\b",
     re.IGNORECASE,
 )
+_TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mevrouw", "meneer", "madame", "monsieur"}
+)
 _WORD = re.compile(r"[\w@][\w@.+'’/&-]*[\w]|\w")
 
 
@@ -92,7 +95,7 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
         for alias in record.aliases:
             found += _alias(message, words, record, alias)
     found += _parts(message, words, names, folded, by_word)
-    found = [m for m in found if not (m.noun == "lead" and _RELATED.match(message[m.end :]))]
+    found = [m for m in found if not (m.noun == "lead" and _is_somebody_else(message, m))]
     merged = _merge([_beside_its_kind(message, mention) for mention in found])
     return sorted([*_together(message, merged), *merged], key=_strength)
 
@@ -218,6 +221,24 @@ def _part_certainty(noun: str, run: list[_Token], telling: list[_Token]) -> floa
     if len(run) > 1:
         return ONE_WORD
     return 0.3  # one common word: only where nothing better is said
+
+
+def _is_somebody_else(message: str, mention: RecordMention) -> bool:
+    """ "Peter Novak" is not Tomas Novak, and "Tomas's colleague" is not Tomas."""
+    if _RELATED.match(message[mention.end :]):
+        return True
+    before = re.search(r"(?<=[a-z,] )([A-ZÄÖÜ][\w'’-]+) $", message[: mention.start])
+    behind = re.match(r" ([A-ZÄÖÜ][\w-]+)", message[mention.end :])
+    if mention.certainty >= MISSPELT or "@" in mention.text:
+        return False
+    for beside in (before, behind):
+        word = _fold_word(beside.group(1)) if beside else ""
+        own = {
+            part for record in mention.records for name in (record.name, *record.aliases) for part in fold(name).split()
+        }
+        if word and word not in own | _TITLES and word not in closed_words():
+            return True
+    return False
 
 
 def _beside_its_kind(message: str, mention: RecordMention) -> RecordMention:

@@ -9,6 +9,7 @@ from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.mentions import find_records
 from agent.reading import read
+from agent.routing.examples import NONE
 from agent.routing.masking import SURE_RECORD, mask
 from agent.routing.matcher import Matcher, Ranking
 from agent.routing.priors import correction
@@ -67,7 +68,7 @@ class PartReader:
         named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
         corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
         ranking = self._matcher().rank(masked, corrections)
-        if not ranking.sure and not named:
+        if not named and (ranking.best.label == NONE or not ranking.sure):
             ranking = self._as_a_name(masked, ranking)
         return Part(text, sentence, masked, ranking)
 
@@ -92,7 +93,10 @@ class PartReader:
     def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:
         clock = self._door.clock
         records = find_records(text, names)
-        own = {record.text for record in records if record.certainty >= _NAMED}
+        own = {
+            r.text for r in records if r.certainty >= _NAMED
+            and not any(o.certainty > r.certainty and o.start < r.end and r.start < o.end for o in records)
+        }  # fmt: skip
         mentions = read(text, now=clock.now(), time_zone=clock.zone.key, country=self._door.country, names=tuple(own))
         # Part of a record's name inside the name of something new is no record.
         new = [(m.start, m.end) for m in mentions if m.kind == "name"]

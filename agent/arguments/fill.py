@@ -86,7 +86,11 @@ def _fill_one(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus, 
         "share": lambda: values.fill_share(sentence),
         "email": lambda: people.fill_emails(sentence, argument),
         "url": lambda: prose.fill_urls(sentence, argument),
-        "source": lambda: values.fill_of_kind(sentence, "url", "file") or values.fill_of_kind(sentence, "quoted"),
+        "source": lambda: (
+            people.fill_origin(sentence)
+            if tool.name.startswith("add")
+            else values.fill_of_kind(sentence, "url", "file") or values.fill_of_kind(sentence, "quoted")
+        ),
         "variants": lambda: prose.fill_quoted_list(sentence),
         "prose": lambda: prose.fill_prose(sentence, tool, argument),
         "title": lambda: prose.fill_title(sentence, tool, argument),

@@ -28,7 +28,8 @@ def fill_person(sentence: Sentence, tool: Tool, argument: Argument) -> Value | N
             sentence.open_text(),
         )
     if match is None:
-        return None
+        beside, _ = beside_the_address(sentence)
+        return _named_at(sentence, beside) if beside else None
     start, end = match.span(1)
     words = match.group(1).split()
     if words[0].casefold() in names._VERBS | {"add", "new", "lead", "contact", "please"}:
@@ -39,13 +40,59 @@ def fill_person(sentence: Sentence, tool: Tool, argument: Argument) -> Value | N
     return Value(sentence.text[start:end], sentence.evidence(start, end))
 
 
+#: Where somebody comes from: "source is the trade fair", "came over Instagram", "met at the fair".
+_ORIGIN = re.compile(
+    r"\b(?:source(?:\s+(?:is|was)|:|=)?"
+    r"|(?:came|comes|come|coming|got|found us|heard of us|signed up|wrote to us)\s+(?:in\s+)?(?:over|via|through|from|by|on|at)"
+    r"|via|through|met (?:him |her |them )?(?:at|on)"
+    r"|from(?=\s+(?:the|our|an?)\s[\w -]*\b(?:fair|show|expo|webinar|event|website|site|form|workshop|conference|ads?|newsletter|referral)\b))"
+    r"\s+(?:the |our |an? )?([\w&'’ -]{2,40}?)(?=\s*(?:[,.;!?]|$|\x00|\s(?:and|with|as|please|pls)\b))",
+    re.IGNORECASE,
+)
+
+
+def fill_origin(sentence: Sentence) -> Value | None:
+    """Where a new lead comes from, in the person's words."""
+    match = _ORIGIN.search(sentence.open_text())
+    if match is None:
+        return None
+    sentence.claim(*match.span(1))
+    return Value(match.group(1).strip(), sentence.evidence(*match.span(1)))
+
+
+def beside_the_address(sentence: Sentence) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Where a new lead's name and company stand that are written like the address: "pieter.jansen@molen-fietsen.nl pieter
+    jansen molen fietsen". (name, company), each None where no words say so."""
+    found = sentence.of_kind("email") or [m for m in sentence.mentions if m.kind == "email"]
+    if not found:
+        return None, None
+    local, _, domain = str(found[0].value).partition("@")
+    return _said_like(sentence, re.split(r"[._+-]", local)), _said_like(sentence, domain.split(".")[0].split("-"))
+
+
+def _named_at(sentence: Sentence, span: tuple[int, int]) -> Value:
+    """The words there, with capital letters where somebody typed a name in small ones."""
+    sentence.claim(*span)
+    said = sentence.text[slice(*span)]
+    return Value(said.title() if said.islower() else said, sentence.evidence(*span))
+
+
+def _said_like(sentence: Sentence, parts: list[str]) -> tuple[int, int] | None:
+    words = [re.escape(part) for part in parts if part.isalpha() and len(part) > 1]
+    if not words:
+        return None
+    match = re.search(r"(?<![\w.@-])" + r"\s+".join(words) + r"(?![\w@.-]*@)\b", sentence.open_text(), re.IGNORECASE)
+    return match.span() if match else None
+
+
 def fill_company(sentence: Sentence) -> Value | None:
     match = re.search(
         r"\b(?:from|at|of|company(?: is|:)?|works? (?:at|for)|with)\s+((?:[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*|\d\w*)(?:\s+(?:&\s+)?[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*)*)",
         sentence.open_text(),
     )
     if match is None:
-        return None
+        _, beside = beside_the_address(sentence)
+        return _named_at(sentence, beside) if beside else None
     value = match.group(1).rstrip(".,")
     sentence.claim(match.start(1), match.start(1) + len(value))
     return Value(value, sentence.evidence(match.start(1), match.start(1) + len(value)))

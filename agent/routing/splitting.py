@@ -11,7 +11,7 @@ from agent.routing.examples import NONE, load_examples
 
 #: Where one request may end and the next begin.
 _BOUNDARY = re.compile(
-    r"(?:[.;!?]+\s+|\s*,\s*(?:and\s+)?(?:then|also)\s+|\s*,?\s+and\s+(?:then|also|after that)\s+|\s*,?\s+(?:and|plus|then|&)\s+|\s*,\s+|\s+[-–—]\s+)",
+    r"(?:[.;!?]+\s+|\s*,\s*(?:and\s+)?(?:then|also)\s+|\s*,?\s+and\s+(?:then|also|after that)\s+|\s*,?\s+(?:and|plus|then|&)\s+|\s*,\s+|\s+[-–—+]\s+)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;!?]")
@@ -36,26 +36,12 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 #: Words that begin many examples but order nothing by themselves.
-_NO_VERBS = {
-    "the",
-    "a",
-    "an",
-    "our",
-    "my",
-    "for",
-    "in",
-    "on",
-    "to",
-    "and",
-    "new",
-    "all",
-    "any",
-    "it",
-    "i",
-    "we",
-    "what's",
-    "of",
-}
+_NO_VERBS = set(
+    """the a an our my for in on to and new all any it i we what's of somebody someone nobody everybody everyone everything
+    something nothing anything people some every just too under over out off up until since after before as if enough good
+    main key names total top short quick biggest sudden there's i'd i'm i've we'd we're we've actually could should would
+    can will have has was were whenever""".split()
+)
 
 
 @dataclass(frozen=True)
