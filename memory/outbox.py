@@ -8,9 +8,10 @@ A claim whose lease ended is due again: nothing was handed over. A message marke
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import String as SqlString
-from sqlalchemy import bindparam, cast, func, or_, select, update
+from sqlalchemy import Update, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from memory.deliveries import Delivery
@@ -128,12 +129,25 @@ def mark_sending(session: Session, ids: Sequence[int], worker: str, until: datet
 
 def settle(session: Session, worker: str, outcomes: Sequence[Settled]) -> None:
     """Write what came of messages that `worker` had. One that was given up as unknown meanwhile is corrected."""
+    rows = [
+        {
+            "of": one.id, "by": worker, "to": one.state, "why": one.reason, "named": one.message_id, "until": one.due_at,
+            "sent": one.at if one.state == DeliveryState.SENT else None, "tried": one.attempts, "moment": one.at,
+        }
+        for one in outcomes
+    ]  # fmt: skip
+    if rows:
+        session.execute(_settling(), rows)
+
+
+@cache
+def _settling() -> Update:
     deliveries = Delivery.__table__
-    statement = (
+    return (
         update(deliveries)  # type: ignore[arg-type]
         .where(
             deliveries.c.id == bindparam("of"),
-            deliveries.c.leased_by == worker,
+            deliveries.c.leased_by == bindparam("by"),
             # Not IN: a list of values cannot be expanded when many rows are updated at once.
             or_(*(deliveries.c.state == state for state in HAD)),
         )
@@ -143,15 +157,6 @@ def settle(session: Session, worker: str, outcomes: Sequence[Settled]) -> None:
             attempts=bindparam("tried"), changed_at=bindparam("moment"), lease_until=None,
         )
     )  # fmt: skip
-    rows = [
-        {
-            "of": one.id, "to": one.state, "why": one.reason, "named": one.message_id, "until": one.due_at,
-            "sent": one.at if one.state == DeliveryState.SENT else None, "tried": one.attempts, "moment": one.at,
-        }
-        for one in outcomes
-    ]  # fmt: skip
-    if rows:
-        session.execute(statement, rows)
 
 
 def release(session: Session, worker: str, now: datetime, ids: Sequence[int] | None = None) -> None:

@@ -86,7 +86,9 @@ class Connection:
             code, said = await self._client.execute_command(b"MAIL", f"FROM:<{self._sender}>".encode("ascii"))
             if code >= 500:
                 await self._reset(code)
-                sentence = f"The mail server {self._server.where} refuses the sender {self._sender}: {code} {one_line(said)}"
+                sentence = (
+                    f"The mail server {self._server.where} refuses the sender {self._sender}: {code} {one_line(said)}"
+                )
                 raise ServerTrouble(sentence, lasting=True)
             if code == 250:
                 code, said = await self._client.execute_command(b"RCPT", f"TO:<{recipient}>".encode("ascii"))

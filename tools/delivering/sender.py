@@ -91,7 +91,14 @@ class Sender:
     async def _burst(self, mailings: list[int], until: float) -> bool:
         """Send what is due of these mailings; whether the time ran out before the work did."""
         burst = _Burst(self._links(), self._keys(), asyncio.Queue(WAITING))
-        ledger = Ledger(self._database, self._worker, self._clock.now, self._setup.hand_over, self._setup.lease)
+        ledger = Ledger(
+            self._database,
+            self._worker,
+            self._clock.now,
+            self._setup.hand_over,
+            self._setup.lease,
+            self._setup.connections,
+        )
         assert self._setup.server is not None
         while len(self._connections) < self._setup.connections:
             self._connections.append(Connection(self._setup.server, self._envelope_sender(), self._setup.domain))
