@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+from filelock import FileLock
 
 from agent.models.minilm import NAME, Matrix, MiniLM
 from agent.models.startup import Progress
@@ -34,12 +35,16 @@ class SentenceVectors:
         """One row for each text."""
         if len(texts) < _MANY:
             return np.stack([self._one(text) for text in texts])
-        known = self._read()
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        if new:
-            known |= dict(zip(new, self._compute(list(new.values())), strict=True))
-            self._write(known, keys)
+        known = self._read()
+        if not known.keys() >= set(keys):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._file.with_suffix(".lock")):  # of two processes that start, one computes
+                known = self._read()
+                new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+                known |= dict(zip(new, self._compute(list(new.values())), strict=True))
+                if new:
+                    self._write(known, keys)
         return np.stack([known[key] for key in keys])
 
     def _compute(self, texts: Sequence[str]) -> Iterator[Matrix]:
@@ -58,10 +63,9 @@ class SentenceVectors:
             return {}
 
     def _write(self, known: dict[str, Matrix], used: Sequence[str]) -> None:
-        """Keep the vectors, those in use for sure. Of two processes that write at once the last one wins."""
+        """Keep the vectors, those in use for sure."""
         kept = dict.fromkeys([*used, *reversed(known)])
         keys = list(kept)[:_KEPT]
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         partial = self._file.with_suffix(f".{os.getpid()}.partial")
         with partial.open("wb") as out:
             np.savez(out, keys=np.array(keys), vectors=np.stack([known[key] for key in keys]))
