@@ -16,7 +16,8 @@ from memory.enums import CampaignType
 from memory.records import Base
 
 RECORDS: dict[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-VERSIONED = [record for record in RECORDS.values() if issubclass(record, Versioned)]
+#: By name, so that every process that runs tests collects them in one order.
+VERSIONED = [RECORDS[name] for name in sorted(RECORDS) if issubclass(RECORDS[name], Versioned)]
 
 #: Half past one in the night, two hours ahead of UTC: the day before in UTC.
 MOMENT = datetime(2026, 7, 1, 1, 30, 59, 123456, tzinfo=timezone(timedelta(hours=2)))
