@@ -16,6 +16,7 @@ from agent import Settings, open_hub
 from agent.building import build_matcher
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
+from agent.turn import Turn
 from tools.catalogue import all_tools
 from tools.core.context import FixedClock
 
@@ -50,6 +51,19 @@ def opened(tmp_path: Path, matcher: Matcher) -> Iterator[Callable[..., Hub]]:
 def hub(opened: Callable[..., Hub]) -> Hub:
     """A hub without a model."""
     return opened()
+
+
+class Talk:
+    """One conversation with a hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.id: str | None = None
+
+    def say(self, text: str) -> Turn:
+        turn = self.hub.ask(text, conversation=self.id)
+        self.id = turn.conversation
+        return turn
 
 
 class Ollama:

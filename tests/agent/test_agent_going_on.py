@@ -3,22 +3,10 @@
 from typing import Any
 
 import pytest
+from agent_fixtures import Talk
 
 from agent.hub import Hub
 from agent.turn import Turn
-
-
-class Talk:
-    """One conversation with a hub."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
-        self.id: str | None = None
-
-    def say(self, text: str) -> Turn:
-        turn = self.hub.ask(text, conversation=self.id)
-        self.id = turn.conversation
-        return turn
 
 
 @pytest.fixture

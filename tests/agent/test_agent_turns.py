@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from agent_fixtures import Ollama
+from agent_fixtures import Ollama, Talk
 
 from agent.hub import Hub
 from agent.requests import Request
@@ -15,19 +15,6 @@ from agent.turn import Finished, Step, Text, Turn
 from agent.understand import Understood
 from memory import conversations as talks
 from tools.core.errors import NotFound
-
-
-class Talk:
-    """One conversation with a hub."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
-        self.id: str | None = None
-
-    def say(self, text: str) -> Turn:
-        turn = self.hub.ask(text, conversation=self.id)
-        self.id = turn.conversation
-        return turn
 
 
 @pytest.fixture
