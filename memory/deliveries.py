@@ -164,6 +164,16 @@ def states_of_all(session: Session) -> dict[int, dict[DeliveryState, int]]:
     return found
 
 
+def reasons_of(session: Session, email_campaign_id: int) -> dict[str, int]:
+    """How many people a mailing left out when it went out, by reason."""
+    statement = (
+        select(Delivery.reason, func.count())
+        .where(Delivery.email_campaign_id == email_campaign_id, Delivery.state == DeliveryState.SUPPRESSED)
+        .group_by(Delivery.reason)
+    )
+    return {reason or "": amount for reason, amount in session.execute(statement).tuples()}
+
+
 def delivery_to(session: Session, email_campaign_id: int, email: str) -> Delivery | None:
     """The message of a mailing to one address, if there is one."""
     return session.scalars(
