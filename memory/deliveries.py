@@ -45,11 +45,12 @@ class Delivery(Base):
 
     Written as pending before anything is sent; a worker claims it for a while (`lease_until`, `leased_by`), stores
     `sending` before it hands the message over, then what came of it. `reason` says why it was suppressed or bounced.
+    `enrolment_id` is the way through a workflow that the message belongs to (0: none): one way gets a step's mail once.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("email_campaign_id", "recipient"),
+        UniqueConstraint("email_campaign_id", "recipient", "enrolment_id"),
         Index("ix_deliveries_state", "state", "due_at"),
         Index("ix_deliveries_mailing_state", "email_campaign_id", "state", "due_at"),
         Index("ix_deliveries_recipient", "recipient"),
@@ -63,6 +64,7 @@ class Delivery(Base):
     state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState), default=DeliveryState.PENDING)
     reason: Mapped[str | None] = mapped_column(Text)
     variant: Mapped[int | None]
+    enrolment_id: Mapped[int] = mapped_column(BigInteger(), default=0)
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     leased_by: Mapped[str | None] = mapped_column(String(64))
@@ -197,6 +199,30 @@ def cancel_waiting(session: Session, email_campaign_id: int, now: datetime) -> i
         .execution_options(synchronize_session="fetch")
     )
     return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def cancel_waiting_of_lead(session: Session, lead_id: int, reason: str, now: datetime) -> int:
+    """Cancel every message to a lead that has not been handed over yet; returns how many."""
+    statement = (
+        update(Delivery)
+        .where(Delivery.lead_id == lead_id, Delivery.state.in_((DeliveryState.PENDING, DeliveryState.CLAIMED)))
+        .values(state=DeliveryState.CANCELLED, reason=reason, lease_until=None, leased_by=None, changed_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+    return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def returned_of(session: Session, email_campaign_id: int, *, limit: int, offset: int = 0) -> Sequence[Delivery]:
+    """The messages of a mailing that came back, are in doubt or were held back, the newest first."""
+    told = (DeliveryState.BOUNCED, DeliveryState.UNKNOWN, DeliveryState.SUPPRESSED)
+    statement = (
+        select(Delivery)
+        .where(Delivery.email_campaign_id == email_campaign_id, Delivery.state.in_(told))
+        .order_by(Delivery.changed_at.desc(), Delivery.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return session.scalars(statement).all()
 
 
 def exclusion_of(session: Session, lead_id: int) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Versioned, enum_column
@@ -19,10 +19,18 @@ class EmailCampaign(Versioned, Base):
     with a segment, its people are looked up when the mailing is laid out in the delivery ledger (`laid_at`; see
     memory.deliveries). `sent_at` is when sending ended; `status_reason` says why it is paused or waits. Results are not
     stored here: they are counted from the ledger and the lead events; imported history stands in memory.metrics.
+    `confirms` marks the letters of a sign-up form: they alone go to people who have not confirmed yet.
+
+    The mails of a workflow's step stand here too, so that they go the way of every mail (ledger, sender, tracking): such
+    a row belongs to one step (`workflow_node`) of one version (`workflow_version_id`), holds the text that was approved
+    with it, has no recipients of its own, and is no mailing that people list or send.
     """
 
     __tablename__ = "email_campaigns"
-    __table_args__ = (Index("ix_email_campaigns_status", "status", "send_time"),)
+    __table_args__ = (
+        Index("ix_email_campaigns_status", "status", "send_time"),
+        UniqueConstraint("workflow_version_id", "workflow_node"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
@@ -38,7 +46,10 @@ class EmailCampaign(Versioned, Base):
     laid_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     status_reason: Mapped[str | None] = mapped_column(Text)
+    confirms: Mapped[bool] = mapped_column(default=False)
     ai_generated: Mapped[bool] = mapped_column(default=False)
+    workflow_version_id: Mapped[int | None]
+    workflow_node: Mapped[str | None] = mapped_column(String(32))
 
 
 def email_campaign_named(session: Session, name: str) -> EmailCampaign | None:
@@ -49,8 +60,10 @@ def email_campaign_named(session: Session, name: str) -> EmailCampaign | None:
 def list_email_campaigns(
     session: Session, *, status: EmailStatus | None = None, query: str | None = None
 ) -> Sequence[EmailCampaign]:
-    """Mailings that fit all filters, newest first. `query` looks into name, subject line and text."""
-    statement = select(EmailCampaign).order_by(EmailCampaign.id.desc())
+    """Mailings that fit all filters, newest first. `query` looks into name, subject line and text. Those of the steps of
+    workflows are left out."""
+    statement = select(EmailCampaign).where(EmailCampaign.workflow_version_id.is_(None))
+    statement = statement.order_by(EmailCampaign.id.desc())
     if status:
         statement = statement.where(EmailCampaign.status == status)
     if query:

@@ -217,9 +217,13 @@ def unknown_messages(
 
 
 def sending_mailings(session: Session) -> Sequence[int]:
-    """Ids of the mailings that are being sent and are laid out, oldest first."""
+    """Ids of the mailings that are being sent and are laid out, oldest first; the mail of a workflow's step only while
+    something of it is to be sent."""
+    left = select(Delivery.id).where(Delivery.email_campaign_id == EmailCampaign.id, Delivery.state.in_(OPEN)).exists()
     statement = select(EmailCampaign.id).where(
-        EmailCampaign.status == EmailStatus.SENDING, EmailCampaign.laid_at.is_not(None)
+        EmailCampaign.status == EmailStatus.SENDING,
+        EmailCampaign.laid_at.is_not(None),
+        or_(EmailCampaign.workflow_version_id.is_(None), left),
     )
     return session.scalars(statement.order_by(EmailCampaign.id)).all()
 
@@ -234,11 +238,17 @@ def mailings_to_begin(session: Session, now: datetime) -> Sequence[EmailCampaign
 
 
 def mailings_to_end(session: Session) -> Sequence[EmailCampaign]:
-    """Mailings being sent of which no message is still to be dealt with; on PostgreSQL locked."""
+    """Mailings being sent of which no message is still to be dealt with; on PostgreSQL locked. The mail of a workflow's
+    step never ends: more people may come."""
     left = select(Delivery.id).where(Delivery.email_campaign_id == EmailCampaign.id, Delivery.state.in_(OPEN)).exists()
     return session.scalars(
         select(EmailCampaign)
-        .where(EmailCampaign.status == EmailStatus.SENDING, EmailCampaign.laid_at.is_not(None), ~left)
+        .where(
+            EmailCampaign.status == EmailStatus.SENDING,
+            EmailCampaign.laid_at.is_not(None),
+            EmailCampaign.workflow_version_id.is_(None),
+            ~left,
+        )
         .with_for_update(skip_locked=True)
     ).all()
 

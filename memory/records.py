@@ -3,10 +3,12 @@
 from memory.ab_tests import AbTest, AbVariant
 from memory.audit import AuditEntry
 from memory.base import Base
+from memory.calls import Call
 from memory.campaigns import Campaign
 from memory.conversations import Conversation, Turn
 from memory.deliveries import Delivery
 from memory.drafts import Draft
+from memory.enrolments import SegmentMember, StepCount, TriggerCursor
 from memory.events import LeadEvent
 from memory.house import HouseFact
 from memory.idempotency import IdempotentRequest
@@ -14,14 +16,19 @@ from memory.index.entries import IndexEntry, IndexSource
 from memory.knowledge import KnowledgeItem
 from memory.lead_sources import LeadLink, LeadSource
 from memory.leads import Lead, LeadConsent, LeadField, LeadTag, LeadWord
+from memory.mail_hits import MailHit
+from memory.mail_returns import MailboxPlace, MailReturn
 from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
+from memory.notices import Notice
 from memory.own_examples import OwnExample
 from memory.plans import Plan
 from memory.posts import SocialPost
+from memory.preferences import MailPreference
 from memory.reports import Report
 from memory.segments import Segment
 from memory.send_rates import SendBucket, SendDay
+from memory.signups import Signup, SignupForm
 from memory.social_accounts import SocialAccount
 from memory.suppression import Suppression
 from memory.templates import Template
@@ -36,6 +43,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Base",
+    "Call",
     "Campaign",
     "Conversation",
     "Delivery",
@@ -56,19 +64,29 @@ __all__ = [
     "LeadSource",
     "LeadTag",
     "LeadWord",
+    "MailHit",
+    "MailPreference",
+    "MailReturn",
+    "MailboxPlace",
     "MetricPoint",
+    "Notice",
     "OwnExample",
     "Plan",
     "Report",
     "Segment",
+    "SegmentMember",
     "SendBucket",
     "SendDay",
+    "Signup",
+    "SignupForm",
     "SocialAccount",
     "SocialPost",
+    "StepCount",
     "Suppression",
     "Template",
     "TrackedLink",
     "TrackingKey",
+    "TriggerCursor",
     "Turn",
     "WorkerBeat",
     "Workflow",

@@ -99,7 +99,8 @@ class Enrolment(Base):
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("workflow_id", "lead_id", "entry"),
-        Index("ix_enrolments_due", "state", "due_at"),
+        # With `node`, so that how many stand before each step is counted from the index alone.
+        Index("ix_enrolments_due", "workflow_id", "state", "due_at", "node"),
         Index("ix_enrolments_workflow_state", "workflow_id", "state", "entered_at"),
         Index("ix_enrolments_lead", "lead_id"),
     )

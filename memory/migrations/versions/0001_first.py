@@ -51,6 +51,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_log_tool"), ["tool"], unique=False)
 
     op.create_table(
+        "calls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("sms", "webhook", "house_mail", name="callkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("payload", Json, nullable=False),
+        sa.Column("workflow_id", sa.Integer(), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("node", sa.String(length=32), nullable=True),
+        sa.Column("enrolment_id", sa.BigInteger(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "claimed",
+                "sending",
+                "sent",
+                "bounced",
+                "unknown",
+                "suppressed",
+                "cancelled",
+                name="deliverystate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+        sa.UniqueConstraint("key", name=op.f("uq_calls_key")),
+    )
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.create_index("ix_calls_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_calls_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index("ix_calls_workflow", ["workflow_id", "node", "state"], unique=False)
+
+    op.create_table(
         "campaigns",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -217,6 +265,100 @@ def upgrade() -> None:
         batch_op.create_index("ix_leads_status", ["status", "city"], unique=False)
 
     op.create_table(
+        "mail_hits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "sent",
+                "delivered",
+                "opened",
+                "clicked",
+                "replied",
+                "bounced",
+                "complained",
+                "unsubscribed",
+                "visited",
+                "submitted_form",
+                "signed_up",
+                "ordered",
+                "converted",
+                "called",
+                "met",
+                "created",
+                "status_changed",
+                "tagged",
+                "consented",
+                "consent_withdrawn",
+                "other",
+                name="eventtype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("method", sa.String(length=8), nullable=False),
+        sa.Column("user_agent", sa.String(length=400), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=True),
+        sa.Column("told", Json, nullable=True),
+        sa.Column("machine", sa.Boolean(), nullable=True),
+        sa.Column("why", sa.String(length=40), nullable=True),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_hits")),
+    )
+    with op.batch_alter_table("mail_hits", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_hits_at", ["at"], unique=False)
+        batch_op.create_index("ix_mail_hits_delivery", ["delivery_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_mail_hits_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("machine IS NULL"),
+            postgresql_where=sa.text("machine IS NULL"),
+        )
+
+    op.create_table(
+        "mail_preferences",
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("refused_topics", Json, nullable=False),
+        sa.Column("paused_until", UtcDateTime(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("email", name=op.f("pk_mail_preferences")),
+    )
+    op.create_table(
+        "mail_returns",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("hard", "soft", "complaint", "unsubscribe", name="returnkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=16), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_returns")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_returns_key")),
+    )
+    with op.batch_alter_table("mail_returns", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_returns_email", ["email", "kind", "at"], unique=False)
+
+    op.create_table(
+        "mailbox_places",
+        sa.Column("mailbox", sa.String(length=255), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_places")),
+    )
+    op.create_table(
         "metric_points",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -235,6 +377,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("metric_points", schema=None) as batch_op:
         batch_op.create_index("ix_metric_points_record", ["kind", "record_id", "metric", "day"], unique=False)
+
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("workflow_id", sa.Integer(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("data", Json, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_kind", ["kind", "at"], unique=False)
 
     op.create_table(
         "own_examples",
@@ -400,6 +561,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_keys")),
     )
     op.create_table(
+        "trigger_cursors",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("seen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("read_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_trigger_cursors")),
+    )
+    op.create_table(
         "worker_beats",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
@@ -440,6 +610,11 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("ai_generated", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("new", "kept", "discarded", name="draftstate", native_enum=False, length=32),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_drafts_campaign_id_campaigns"), ondelete="SET NULL"
         ),
@@ -479,7 +654,10 @@ def upgrade() -> None:
         sa.Column("laid_at", UtcDateTime(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("status_reason", sa.Text(), nullable=True),
+        sa.Column("confirms", sa.Boolean(), nullable=False),
         sa.Column("ai_generated", sa.Boolean(), nullable=False),
+        sa.Column("workflow_version_id", sa.Integer(), nullable=True),
+        sa.Column("workflow_node", sa.String(length=32), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -500,6 +678,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email_campaigns")),
         sa.UniqueConstraint("name", name=op.f("uq_email_campaigns_name")),
+        sa.UniqueConstraint(
+            "workflow_version_id", "workflow_node", name=op.f("uq_email_campaigns_workflow_version_id")
+        ),
     )
     with op.batch_alter_table("email_campaigns", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_email_campaigns_campaign_id"), ["campaign_id"], unique=False)
@@ -677,6 +858,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lead_words", schema=None) as batch_op:
         batch_op.create_index("ix_lead_words_lead", ["lead_id"], unique=False)
+
+    op.create_table(
+        "segment_members",
+        sa.Column("workflow_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("lead_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_segment_members_lead_id_leads"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workflow_id"], ["workflows.id"], name=op.f("fk_segment_members_workflow_id_workflows"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workflow_id", "lead_id", name=op.f("pk_segment_members")),
+    )
+    with op.batch_alter_table("segment_members", schema=None) as batch_op:
+        batch_op.create_index("ix_segment_members_lead", ["lead_id"], unique=False)
 
     op.create_table(
         "social_posts",
@@ -865,6 +1061,7 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("variant", sa.Integer(), nullable=True),
+        sa.Column("enrolment_id", sa.BigInteger(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("leased_by", sa.String(length=64), nullable=True),
@@ -882,7 +1079,9 @@ def upgrade() -> None:
             ["lead_id"], ["leads.id"], name=op.f("fk_deliveries_lead_id_leads"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("email_campaign_id", "recipient", name=op.f("uq_deliveries_email_campaign_id")),
+        sa.UniqueConstraint(
+            "email_campaign_id", "recipient", "enrolment_id", name=op.f("uq_deliveries_email_campaign_id")
+        ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("ix_deliveries_lead", ["lead_id"], unique=False)
@@ -940,10 +1139,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("workflow_id", "lead_id", "entry", name=op.f("uq_enrolments_workflow_id")),
     )
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
-        batch_op.create_index("ix_enrolments_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_enrolments_due", ["workflow_id", "state", "due_at", "node"], unique=False)
         batch_op.create_index("ix_enrolments_lead", ["lead_id"], unique=False)
         batch_op.create_index("ix_enrolments_workflow_state", ["workflow_id", "state", "entered_at"], unique=False)
 
+    op.create_table(
+        "signup_forms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("tag", sa.String(length=64), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("email_campaign_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["email_campaign_id"],
+            ["email_campaigns.id"],
+            name=op.f("fk_signup_forms_email_campaign_id_email_campaigns"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signup_forms")),
+        sa.UniqueConstraint("slug", name=op.f("uq_signup_forms_slug")),
+    )
+    op.create_table(
+        "step_counts",
+        sa.Column("version_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("node", sa.String(length=32), nullable=False),
+        sa.Column("port", sa.String(length=16), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["workflow_versions.id"],
+            name=op.f("fk_step_counts_version_id_workflow_versions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("version_id", "node", "port", name=op.f("pk_step_counts")),
+    )
     op.create_table(
         "tracked_links",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1000,8 +1233,40 @@ def upgrade() -> None:
         batch_op.create_index("ix_enrolment_steps_enrolment", ["enrolment_id", "id"], unique=False)
         batch_op.create_index("ix_enrolment_steps_workflow", ["workflow_id", "node", "port"], unique=False)
 
+    op.create_table(
+        "signups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "confirmed", "expired", name="signupstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_from", sa.String(length=45), nullable=True),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("confirmed_from", sa.String(length=45), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["form_id"], ["signup_forms.id"], name=op.f("fk_signups_form_id_signup_forms"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_signups_lead_id_leads"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signups")),
+    )
+    with op.batch_alter_table("signups", schema=None) as batch_op:
+        batch_op.create_index("ix_signups_delivery", ["delivery_id"], unique=False)
+        batch_op.create_index("ix_signups_email", ["email", "asked_at"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("signups", schema=None) as batch_op:
+        batch_op.drop_index("ix_signups_email")
+        batch_op.drop_index("ix_signups_delivery")
+
+    op.drop_table("signups")
     with op.batch_alter_table("enrolment_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_enrolment_steps_workflow")
         batch_op.drop_index("ix_enrolment_steps_enrolment")
@@ -1012,6 +1277,8 @@ def downgrade() -> None:
 
     op.drop_table("ab_variants")
     op.drop_table("tracked_links")
+    op.drop_table("step_counts")
+    op.drop_table("signup_forms")
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_enrolments_workflow_state")
         batch_op.drop_index("ix_enrolments_lead")
@@ -1043,6 +1310,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_social_posts_campaign_id"))
 
     op.drop_table("social_posts")
+    with op.batch_alter_table("segment_members", schema=None) as batch_op:
+        batch_op.drop_index("ix_segment_members_lead")
+
+    op.drop_table("segment_members")
     with op.batch_alter_table("lead_words", schema=None) as batch_op:
         batch_op.drop_index("ix_lead_words_lead")
 
@@ -1089,6 +1360,7 @@ def downgrade() -> None:
 
     op.drop_table("workflows")
     op.drop_table("worker_beats")
+    op.drop_table("trigger_cursors")
     op.drop_table("tracking_keys")
     with op.batch_alter_table("templates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_templates_name"))
@@ -1112,10 +1384,28 @@ def downgrade() -> None:
 
     op.drop_table("plans")
     op.drop_table("own_examples")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_kind")
+
+    op.drop_table("notices")
     with op.batch_alter_table("metric_points", schema=None) as batch_op:
         batch_op.drop_index("ix_metric_points_record")
 
     op.drop_table("metric_points")
+    op.drop_table("mailbox_places")
+    with op.batch_alter_table("mail_returns", schema=None) as batch_op:
+        batch_op.drop_index("ix_mail_returns_email")
+
+    op.drop_table("mail_returns")
+    op.drop_table("mail_preferences")
+    with op.batch_alter_table("mail_hits", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mail_hits_waiting", sqlite_where=sa.text("machine IS NULL"), postgresql_where=sa.text("machine IS NULL")
+        )
+        batch_op.drop_index("ix_mail_hits_delivery")
+        batch_op.drop_index("ix_mail_hits_at")
+
+    op.drop_table("mail_hits")
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.drop_index("ix_leads_status")
         batch_op.drop_index("ix_leads_orders")
@@ -1139,6 +1429,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_campaigns_name"))
 
     op.drop_table("campaigns")
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_calls_workflow")
+        batch_op.drop_index("ix_calls_enrolment")
+        batch_op.drop_index("ix_calls_due")
+
+    op.drop_table("calls")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_log_tool"))
         batch_op.drop_index(batch_op.f("ix_audit_log_conversation_id"))
