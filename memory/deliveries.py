@@ -45,12 +45,13 @@ class Delivery(Base):
 
     Written as pending before anything is sent; a worker claims it for a while (`lease_until`, `leased_by`), stores
     `sending` before it hands the message over, then what came of it. `reason` says why it was suppressed or bounced.
-    `enrolment_id` is the way through a workflow that the message belongs to (0: none): one way gets a step's mail once.
+    `enrolment_id` is the way through a workflow that the message belongs to (0: none), `visit` which of that way's
+    messages it is: a way gets each of them once.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("email_campaign_id", "recipient", "enrolment_id"),
+        UniqueConstraint("email_campaign_id", "recipient", "enrolment_id", "visit"),
         Index("ix_deliveries_state", "state", "due_at"),
         Index("ix_deliveries_mailing_state", "email_campaign_id", "state", "due_at"),
         Index("ix_deliveries_recipient", "recipient"),
@@ -65,6 +66,7 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     variant: Mapped[int | None]
     enrolment_id: Mapped[int] = mapped_column(BigInteger(), default=0)
+    visit: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     leased_by: Mapped[str | None] = mapped_column(String(64))

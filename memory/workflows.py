@@ -54,6 +54,7 @@ UNDER_WAY = (EnrolmentState.ACTIVE, EnrolmentState.HELD)
 class Workflow(Versioned, Base):
     """A workflow. What it does stands in its versions: the newest is the one that is edited, `version_id` the one that
     people enter (pinned when it is activated). Whoever is under way finishes on the version that they entered.
+    `status_reason` says why it was paused, where the hub did that itself.
     `trigger` and `steps` repeat the newest version, to be read without its graph.
 
     Its metrics are not stored here: they are counted from the enrolments; imported history stands in memory.metrics.
@@ -72,11 +73,15 @@ class Workflow(Versioned, Base):
     version_id: Mapped[int | None]
     activated_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    status_reason: Mapped[str | None] = mapped_column(Text)
     ai_optimized: Mapped[bool] = mapped_column(default=False)
 
 
 class WorkflowVersion(Stamped, Base):
-    """One version of a workflow's graph (JSON, see tools.automating.graph); never changed once people have entered it."""
+    """One version of a workflow's graph (JSON, see tools.automating.graph); never changed once people have entered it.
+
+    `texts` are the text messages of its steps as they were approved ({node: text}); its mails stand in memory.mailings.
+    """
 
     __tablename__ = "workflow_versions"
     __table_args__ = (UniqueConstraint("workflow_id", "number"),)
@@ -85,6 +90,7 @@ class WorkflowVersion(Stamped, Base):
     workflow_id: Mapped[int] = mapped_column(ForeignKey("workflows.id", ondelete="CASCADE"))
     number: Mapped[int]
     graph: Mapped[dict[str, Any]]
+    texts: Mapped[dict[str, Any] | None]
     pinned_at: Mapped[datetime | None]
 
 

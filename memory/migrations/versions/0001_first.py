@@ -590,6 +590,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=True),
         sa.Column("activated_at", UtcDateTime(), nullable=True),
         sa.Column("paused_at", UtcDateTime(), nullable=True),
+        sa.Column("status_reason", sa.Text(), nullable=True),
         sa.Column("ai_optimized", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -980,6 +981,7 @@ def upgrade() -> None:
         sa.Column("workflow_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("graph", Json, nullable=False),
+        sa.Column("texts", Json, nullable=True),
         sa.Column("pinned_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -1062,6 +1064,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("variant", sa.Integer(), nullable=True),
         sa.Column("enrolment_id", sa.BigInteger(), nullable=False),
+        sa.Column("visit", sa.Integer(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("leased_by", sa.String(length=64), nullable=True),
@@ -1080,7 +1083,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint(
-            "email_campaign_id", "recipient", "enrolment_id", name=op.f("uq_deliveries_email_campaign_id")
+            "email_campaign_id", "recipient", "enrolment_id", "visit", name=op.f("uq_deliveries_email_campaign_id")
         ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
