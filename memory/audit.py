@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from memory.base import Base, utc_now
@@ -49,3 +49,33 @@ def recent_entries(session: Session, *, limit: int = 100, tool: str | None = Non
     if tool:
         statement = statement.where(AuditEntry.tool == tool)
     return session.scalars(statement).all()
+
+
+def entries_of_record(
+    session: Session, tools: Sequence[str], record_id: int, argument: str, *, limit: int = 200
+) -> Sequence[AuditEntry]:
+    """What these tools did with one record, newest first: calls that ended well and plans, never refusals.
+
+    A record is known by the `id` of the result, or by `argument` where a call named it by its number.
+    """
+    named = AuditEntry.arguments[argument].as_string()
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.tool.in_(tools), AuditEntry.outcome.in_(("done", "approved", "planned", "rejected")))
+        .where(or_(AuditEntry.result["id"].as_integer() == record_id, named.in_((str(record_id), f"#{record_id}"))))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def last_change_of(session: Session, tools: Sequence[str], record_id: int) -> AuditEntry | None:
+    """The newest call of these tools that stored something about the record."""
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.tool.in_(tools), AuditEntry.outcome.in_(("done", "approved")))
+        .where(AuditEntry.result["id"].as_integer() == record_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()

@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text, cast, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from memory.base import Base, utc_now
+from memory.base import Base, enum_column, utc_now
+
+
+class DraftState(StrEnum):
+    """What a person did with a draft: nothing yet, kept it, or put it aside (it can be taken out again)."""
+
+    NEW = "new"
+    KEPT = "kept"
+    DISCARDED = "discarded"
 
 
 class Draft(Base):
@@ -26,6 +35,7 @@ class Draft(Base):
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id", ondelete="SET NULL"), index=True)
     ai_generated: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    state: Mapped[DraftState] = mapped_column(enum_column(DraftState), default=DraftState.NEW)
 
 
 def drafts_of_campaign(session: Session, campaign_id: int, kind: str | None = None) -> Sequence[Draft]:
@@ -42,3 +52,30 @@ def recent_drafts(session: Session, kind: str | None = None, limit: int = 20) ->
     if kind:
         statement = statement.where(Draft.kind == kind)
     return session.scalars(statement).all()
+
+
+def drafts_on_show(
+    session: Session, kinds: Sequence[str], *, discarded: bool = False, limit: int = 60
+) -> Sequence[Draft]:
+    """The drafts of these kinds, those kept before the others, each the newest first; or those that were put aside."""
+    wanted = Draft.state == DraftState.DISCARDED if discarded else Draft.state != DraftState.DISCARDED
+    statement = select(Draft).where(Draft.kind.in_(kinds), wanted)
+    return session.scalars(statement.order_by(Draft.state != DraftState.KEPT, Draft.id.desc()).limit(limit)).all()
+
+
+def drafts_resting_on(session: Session, kind: str, record_id: int, limit: int = 100) -> Sequence[Draft]:
+    """The newest drafts whose writer was shown this record (kind as in `sources`: article, ticket, campaign)."""
+    # The text is our own JSON: a first sieve for the database, then each row is looked at.
+    statement = (
+        select(Draft)
+        .where(cast(Draft.sources, Text).contains(f'"{kind}"'))
+        .order_by(Draft.id.desc())
+        .execution_options(yield_per=200)
+    )
+    found = []
+    for draft in session.scalars(statement):
+        if any(source.get("kind") == kind and source.get("id") == record_id for source in draft.sources):
+            found.append(draft)
+            if len(found) == limit:
+                break
+    return found

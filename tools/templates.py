@@ -53,6 +53,7 @@ class TemplateCard(Result):
     merge_fields: tuple[FieldInfo, ...]
     broken: str | None
     ai_generated: bool
+    version: int
 
     @property
     def text(self) -> str:
@@ -180,7 +181,7 @@ def list_templates(ctx: Context, kind: TemplateKind | None = None, query: Query 
     found = stored.list_templates(ctx.session, kind=kind, query=query)
     filters = [f"of kind {words(kind)}" if kind else "", f"with “{inert(query)}”" if query else ""]
     return TemplateList(
-        templates=tuple(TemplateCard(**_card(one)) for one in found),
+        templates=tuple(TemplateCard(**card_of(one)) for one in found),
         filters=" ".join(part for part in filters if part),
         in_all=len(stored.list_templates(ctx.session)),
     )
@@ -193,8 +194,8 @@ def get_template(ctx: Context, template: TemplateRef) -> TemplateShown:
     Args:
         template: The template, by its id or by (part of) its name.
     """
-    found = _the_template(ctx, template)
-    card = _card(found)
+    found = the_template(ctx, template)
+    card = card_of(found)
     person, sample = None, None
     if not card["broken"]:
         try:
@@ -213,23 +214,29 @@ def save_template(ctx: Context, name: Name, content: Prose, kind: TemplateKind =
         content: The text, with Liquid merge fields; HTML in an email template is cleaned.
         kind: What the text is for.
     """
-    name = _check_name(ctx.session, name)
+    name = check_name(ctx.session, name)
+    content, notes = checked_content(content, kind)
+    now = ctx.now.astimezone(UTC)
+    template = Template(name=name, kind=kind, content=content, created_at=now, updated_at=now)
+    ctx.session.add(template)
+    ctx.session.flush()
+    return TemplateSaved(**card_of(template), notes=notes)
+
+
+def checked_content(content: str, kind: TemplateKind) -> tuple[str, tuple[str, ...]]:
+    """The text as it is kept, and what its author should know. Raises BadInput or BrokenMerge where it cannot work."""
     checked = check_letter(content) if kind == TemplateKind.EMAIL else merge.check(content, html=False)
     notes = [*checked.notes]
     if kind != TemplateKind.EMAIL and merge.is_html(content):
         notes.append(f"It holds HTML, which stays as plain text in a template of kind {words(kind)}.")
-    now = ctx.now.astimezone(UTC)
-    template = Template(name=name, kind=kind, content=checked.content, created_at=now, updated_at=now)
-    ctx.session.add(template)
-    ctx.session.flush()
-    return TemplateSaved(**_card(template), notes=tuple(notes))
+    return checked.content, tuple(notes)
 
 
 def preview_delete_template(ctx: Context, template: TemplateRef) -> TemplateDeletion:
     """What deleting this template would remove."""
-    found = _the_template(ctx, template)
+    found = the_template(ctx, template)
     used_by = tuple(link for users in USERS for link in users(ctx.session, found.id))
-    return TemplateDeletion(template=TemplateCard(**_card(found)), used_by=used_by)
+    return TemplateDeletion(template=TemplateCard(**card_of(found)), used_by=used_by)
 
 
 @tool(effect="gated", route="DELETE /templates/{template}", preview=preview_delete_template)
@@ -239,7 +246,7 @@ def delete_template(ctx: Context, template: TemplateRef) -> TemplateDeleted:
     Args:
         template: The template, by its id or by (part of) its name.
     """
-    found = _the_template(ctx, template)
+    found = the_template(ctx, template)
     ctx.session.delete(found)
     ctx.session.flush()
     return TemplateDeleted(id=found.id, name=found.name)
@@ -250,11 +257,13 @@ def template_names(session: Session, text: str | None) -> Sequence[RecordName]:
     return [RecordName(NOUN, one.id, one.name, (words(one.kind),)) for one in stored.list_templates(session)]
 
 
-def _the_template(ctx: Context, template: str) -> Template:
+def the_template(ctx: Context, template: str) -> Template:
+    """The template that `template` names. Raises NotFound or Ambiguous, with candidates."""
     return ctx.session.get_one(Template, resolve(ctx, NOUN, template, "template").id)
 
 
-def _card(template: Template) -> dict[str, Any]:
+def card_of(template: Template) -> dict[str, Any]:
+    """The fields of a TemplateCard, from the record."""
     found: tuple[merge.MergeField, ...] = ()
     broken = None
     try:
@@ -271,15 +280,17 @@ def _card(template: Template) -> dict[str, Any]:
         "merge_fields": tuple(FieldInfo(path=field.path, kind=field.kind) for field in found),
         "broken": broken,
         "ai_generated": template.ai_generated,
+        "version": template.version,
     }
 
 
-def _check_name(session: Session, name: str) -> str:
+def check_name(session: Session, name: str, besides: int | None = None) -> str:
+    """The name as it is kept. Raises where it is too long, or another template (not `besides`) has it."""
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
         raise BadInput(f"The name is {len(name)} characters long; use at most {LONGEST_NAME}.", "name")
     taken = stored.template_named(session, name)
-    if taken is not None:
+    if taken is not None and taken.id != besides:
         raise Conflict(
             f"There is already a template called “{taken.name}” ({words(taken.kind)}, #{taken.id}). "
             "Save this one under another name, or delete the old one first."

@@ -18,7 +18,10 @@ MOST_LISTED = 50
 
 
 class CampaignCard(Result):
-    """One campaign. Money in `currency`, dates inclusive in the hub's time zone; `metrics` is computed from results."""
+    """One campaign. Money in `currency`, dates inclusive in the hub's time zone; `metrics` is computed from results.
+
+    `version` counts the changes: a form gives back the one that it was filled from.
+    """
 
     id: int
     name: str
@@ -36,6 +39,7 @@ class CampaignCard(Result):
     ai_generated: bool
     created_at: datetime
     updated_at: datetime
+    version: int
 
     @property
     def text(self) -> str:

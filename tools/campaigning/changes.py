@@ -6,11 +6,16 @@ from typing import Any
 
 from memory.campaigns import Campaign
 from tools.campaigning.cards import FieldChange
-from tools.show import day, money, shorten, words
+from tools.show import day, listing, money, shorten, words
 
 
 def changes_between(campaign: Campaign, given: Mapping[str, Any], currency: str) -> tuple[FieldChange, ...]:
     """The fields of `given` (None: not given) whose value differs from the campaign's."""
+    return changes_to(campaign, {field: value for field, value in given.items() if value is not None}, currency)
+
+
+def changes_to(campaign: Campaign, given: Mapping[str, Any], currency: str) -> tuple[FieldChange, ...]:
+    """The same for a whole form, in which None takes a value away."""
     return tuple(
         FieldChange(
             field=field,
@@ -18,7 +23,7 @@ def changes_between(campaign: Campaign, given: Mapping[str, Any], currency: str)
             after=_shown(field, value, currency),
         )
         for field, value in given.items()
-        if value is not None and value != getattr(campaign, field)
+        if value != getattr(campaign, field)
     )
 
 
@@ -29,4 +34,6 @@ def _shown(field: str, value: Any, currency: str) -> str:
         return money(value, currency)
     if isinstance(value, date):
         return day(value)
-    return words(value) if field == "status" else shorten(str(value), 120)
+    if isinstance(value, list):
+        return listing(words(one) for one in value)
+    return words(value) if field in ("status", "type", "goal") else shorten(str(value), 120)

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -73,6 +73,7 @@ class Tool:
     result_type: type[Result]
     hints: dict[str, Any]
     pages: bool = False
+    form: bool = False
 
     @property
     def rows(self) -> str | None:
@@ -113,7 +114,7 @@ _declared: dict[str, Tool] = {}
 
 
 def tool(
-    *, effect: Effect, route: str, preview: Callable[..., Result] | None = None, pages: bool = False
+    *, effect: Effect, route: str, preview: Callable[..., Result] | None = None, pages: bool = False, form: bool = False
 ) -> Callable[[Function], Function]:
     """Record a function as a tool and return it unchanged.
 
@@ -121,11 +122,13 @@ def tool(
     a function of the same parameters that returns what exactly would happen, and changes nothing.
     A tool with `pages` lists so much that it reads no more rows than `ctx.page` asks for, and tells how many there are
     in the result's `total`; the rows of others are all there, and a surface cuts its page out of them.
+    A tool for a `form` is called by the pages' forms alone: nobody says "version 3, all fields as follows" in a chat, so
+    no example routes to it and no other surface lists it; door, gate and audit log are the same.
     Raises BadDeclaration where a surface could not offer it.
     """
 
     def record(function: Function) -> Function:
-        declared = _declaration(function, effect, route, preview, pages)
+        declared = replace(_declaration(function, effect, route, preview, pages), form=form)
         if declared.name in _declared and _declared[declared.name].function.__module__ != function.__module__:
             raise BadDeclaration(f"two tools are called {declared.name}")
         _declared[declared.name] = declared
@@ -136,7 +139,12 @@ def tool(
 
 def declared_tools() -> dict[str, Tool]:
     """All tools declared so far, by name (see tools.catalogue, which imports every group)."""
-    return dict(_declared)
+    return {name: tool for name, tool in _declared.items() if not tool.form}
+
+
+def declared_form_tools() -> dict[str, Tool]:
+    """The tools that only the pages' forms call, by name (see tools.catalogue, which imports them)."""
+    return {name: tool for name, tool in _declared.items() if tool.form}
 
 
 def _declaration(
