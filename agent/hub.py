@@ -24,7 +24,7 @@ from agent.understand import Understanding
 from memory import conversations as talks
 from memory.database import Database
 from memory.plans import Plan, waiting_plans
-from tools.catalogue import all_tools
+from tools.catalogue import all_tools, form_tools
 from tools.core.context import Asker, Clock, Page, SystemClock
 from tools.core.declare import Tool
 from tools.core.door import Door, Origin, Outcome
@@ -70,6 +70,7 @@ class Hub:
             mail_server=settings.smtp_url,
             mail_obstacle=self.mail.obstacle(),
             files=settings.home,
+            form_tools=form_tools(),
         )
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)

@@ -81,8 +81,10 @@ class Door:
         mail_server: str | None = None,
         mail_obstacle: str | None = None,
         files: Path | None = None,
+        form_tools: dict[str, Tool] | None = None,
     ) -> None:
         self.tools = tools
+        self.form_tools = form_tools or {}
         self.database = database
         self.index = index
         self.clock = clock
@@ -97,7 +99,7 @@ class Door:
     def tool(self, name: str) -> Tool:
         """The tool of this name. Raises NotFound, with the nearest name."""
         try:
-            return self.tools[name]
+            return self.tools.get(name) or self.form_tools[name]
         except KeyError:
             near = get_close_matches(name, self.tools, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
