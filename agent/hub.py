@@ -21,6 +21,7 @@ from agent.settings import Settings
 from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
 from agent.turns import Turns, last, view
 from agent.understand import Understanding
+from agent.views import Views
 from memory import conversations as talks
 from memory.database import Database
 from memory.plans import Plan, waiting_plans
@@ -141,6 +142,11 @@ class Hub:
     def access(self) -> Access:
         """Who may use the HTTP API."""
         return Access(self.door)
+
+    @cached_property
+    def views(self) -> Views:
+        """What pages show that no tool tells: see `agent.views`."""
+        return Views(self.door, self.mail)
 
     # -- the gate ----------------------------------------------------------------------------------------------------
 

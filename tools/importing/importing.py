@@ -15,7 +15,7 @@ from tools.importing.cards import MOST_KEPT, BadRow, LeadImport
 from tools.importing.mapping import guess_mapping
 from tools.importing.rows import BadValue, LeadRow, Reading, day_first, read_row
 from tools.importing.storing import CHUNK, Stored, store_rows
-from tools.importing.table_file import open_table
+from tools.importing.table_file import TableFile, open_table
 from tools.knowing.files import find_source
 from tools.show import count, listing
 
@@ -80,23 +80,45 @@ def import_source(ctx: Context, source: str) -> LeadImport:
             "PostgreSQL (postgres://…) can be read directly.",
             "source",
         )
+    return import_file(ctx, wanted)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file's table, its first rows, and how its columns are matched by themselves."""
+
+    table: TableFile
+    sample: list[dict[str, str]]
+    mapping: dict[str, str]
+
+
+def open_source(ctx: Context, source: str) -> Opened:
+    """The table of a file in the import folder. Raises HubError where there is none or it cannot be read."""
+    table = open_table(find_source(without_secrets(source), ctx.import_folders))
+    sample = [values for _, values in islice(table.rows(), SAMPLE) if not isinstance(values, str)]
+    mapping = guess_mapping(table.columns, sample)
+    table.check()
+    return Opened(table, sample, mapping)
+
+
+def import_file(ctx: Context, source: str, matched: dict[str, str] | None = None) -> LeadImport:
+    """Import a file of the import folder; `matched` ({column: field}) stands in for the guess."""
     # Reading a large file takes a while: nobody should wait for the database meanwhile.
     ctx.session.commit()
     try:
-        table = open_table(find_source(without_secrets(wanted), ctx.import_folders))
-        sample = [values for _, values in islice(table.rows(), SAMPLE) if not isinstance(values, str)]
-        mapping = guess_mapping(table.columns, sample)
-        table.check()
+        opened = open_source(ctx, source)
     finally:
         begin_write(ctx.session)
+    table, sample = opened.table, opened.sample
+    mapping = opened.mapping if matched is None else matched
+    if unknown := [column for column in mapping if column not in table.columns]:
+        raise BadInput(f"{table.name} has no column “{unknown[0][:60]}”.", "mapping")
     if "email" not in mapping.values():
         raise BadInput(
             f"No column of {table.name} holds email addresses (there is {listing(table.columns[:8])}). Name one “email”.",
             "source",
         )
-    moments = [column for column, name in mapping.items() if name.endswith("_at")]
-    dated = [values.get(column, "") for values in sample for column in moments]
-    how = Reading(mapping, ctx.clock.zone, ctx.now, day_first(dated))
+    how = reading_of(ctx, sample, mapping)
     tally = Tally()
     store_all(ctx, checked(table.rows(), how, tally), table.name, tally)
     if not tally.read and tally.bad:
@@ -106,6 +128,13 @@ def import_source(ctx: Context, source: str) -> LeadImport:
             "source",
         )
     return result(table.name, mapping, tally, table.notes)
+
+
+def reading_of(ctx: Context, sample: Sequence[dict[str, str]], mapping: dict[str, str]) -> Reading:
+    """How the values of a table are read, judged by its first rows."""
+    moments = [column for column, name in mapping.items() if name.endswith("_at")]
+    dated = [values.get(column, "") for values in sample for column in moments]
+    return Reading(mapping, ctx.clock.zone, ctx.now, day_first(dated))
 
 
 def store_all(

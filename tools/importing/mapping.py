@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
+from tools.core.errors import BadInput
 from tools.leading.checks import valid_email
 from tools.segmenting.tree import CUSTOM
 
@@ -86,6 +87,25 @@ def guess_mapping(
         if column not in mapping and name and not (ignore_keys and (name in IGNORED or name.endswith(" id"))):
             mapping[column] = CUSTOM + name.replace(" ", "_")[:60]
     return {column: mapping[column] for column in columns if column in mapping}
+
+
+def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A person's matching, without the columns that are left out. Raises BadInput for a field that does not exist or
+    is filled by two columns."""
+    chosen = {column: field.strip() for column, field in mapping.items() if field.strip()}
+    filled: dict[str, str] = {}
+    for column, field in chosen.items():
+        own = field.startswith(CUSTOM) and 0 < len(field.removeprefix(CUSTOM)) <= 64
+        if field not in NAMES and not own:
+            raise BadInput(f"“{field[:60]}” is no field of a lead.", "mapping")
+        if field in filled:
+            raise BadInput(
+                f"The columns “{filled[field][:60]}” and “{column[:60]}” would both fill {field.replace('_', ' ')}. "
+                "Choose one of them.",
+                "mapping",
+            )
+        filled[field] = column
+    return chosen
 
 
 def _by_contents(columns: Sequence[str], sample: Sequence[Mapping[str, str]], mapping: dict[str, str]) -> None:

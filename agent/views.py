@@ -1,0 +1,52 @@
+"""What pages show that no tool tells: reads (and small writes) of the engine in `tools`, in one transaction each.
+
+Every page's views stand in a class of their own in `agent/viewing/`; `hub.views` holds one of each.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.viewing.chat import ChatViews
+    from agent.viewing.mail import MailViews
+    from agent.viewing.people import LeadViews, SegmentViews
+    from tools.core.door import Door
+    from tools.delivering.setup import MailSetup
+
+
+class Views:
+    """`hub.views`: one attribute for each page. Loaded when first used."""
+
+    def __init__(self, door: Door, mail_setup: MailSetup) -> None:
+        self._door = door
+        self._mail_setup = mail_setup
+
+    @cached_property
+    def chat(self) -> ChatViews:
+        """What the chat page shows and does beside the turns."""
+        from agent.viewing.chat import ChatViews
+
+        return ChatViews(self._door)
+
+    @cached_property
+    def mail(self) -> MailViews:
+        """What the Email page shows beside the tools' results."""
+        from agent.viewing.mail import MailViews
+
+        return MailViews(self._door, self._mail_setup)
+
+    @cached_property
+    def leads(self) -> LeadViews:
+        """What the Leads page shows and changes beside the tools."""
+        from agent.viewing.people import LeadViews
+
+        return LeadViews(self._door)
+
+    @cached_property
+    def segments(self) -> SegmentViews:
+        """What the Segments page shows and changes beside the tools."""
+        from agent.viewing.people import SegmentViews
+
+        return SegmentViews(self._door)
