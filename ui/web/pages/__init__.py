@@ -1,6 +1,9 @@
 """All pages, in the order of the navigation. A new page is a module here with a `PAGE`, named in this tuple."""
 
 from ui.web.page import Page
-from ui.web.pages import chat
+from ui.web.pages import chat, dashboard
 
-PAGES: tuple[Page, ...] = (chat.PAGE,)
+PAGES: tuple[Page, ...] = (
+    chat.PAGE,
+    dashboard.PAGE,
+)

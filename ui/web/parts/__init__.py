@@ -1,0 +1,1 @@
+"""What the pages are put together from: the frame, tables, cards, states, forms, approvals, charts, formats, links."""
