@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.build_pages import build_pages
 from ui.dkim import dkim
 from ui.evals.command import eval_command
 from ui.mail_sink import mail_sink
@@ -216,6 +217,7 @@ app.command("eval")(eval_command)
 app.command("worker")(worker_command)
 app.command("mail-sink")(mail_sink)
 app.command("dkim")(dkim)
+app.command("build-pages")(build_pages)
 app.add_typer(token_app)
 
 
