@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -82,7 +83,8 @@ def open_page(context: BrowserContext) -> Iterator[OpenPage]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         watched = Watched(page)
-        own = re.compile(rf"{re.escape(url.split('?')[0].rstrip('/'))}(/|$)|data:|blob:")
+        parts = urlsplit(url)
+        own = re.compile(rf"{re.escape(f'{parts.scheme}://{parts.netloc}')}(/|$)|data:|blob:")
 
         def saw(address: str) -> None:
             if not own.match(address):
