@@ -21,7 +21,7 @@ from ui.api.app import Api, WithApi
 from ui.web.answers import Answers
 from ui.web.guards import SameOrigin, SecurityHeaders
 from ui.web.model_watch import ModelWatch
-from ui.web.page import Page, Site
+from ui.web.page import Site
 from ui.web.pages import PAGES
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
     with gr.Blocks(title="Marketing Hub", fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
         for page in PAGES:
             if page.path == "/":
-                _lay_out(page, site)
+                page.build(site)
     for page in PAGES:
         if page.path != "/":
             with blocks.route(page.title, page.path.removeprefix("/"), show_in_navbar=False):
-                _lay_out(page, site)
+                page.build(site)
     blocks.queue(default_concurrency_limit=None, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -90,8 +90,3 @@ def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
         theme=gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO_FONTS),
         css_paths=[HERE / "style.css", *sorted((HERE / "styles").glob("*.css"))],
     )
-
-
-def _lay_out(page: Page, site: Site) -> None:
-    gr.Navbar(visible=False)  # the pages have a navigation of their own
-    page.build(site)

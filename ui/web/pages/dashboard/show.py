@@ -81,9 +81,7 @@ def needs(waiting: Sequence[Data]) -> Markup:
     items = cards.joined(_need(one) for one in waiting[:SHOWN])
     more = len(waiting) - SHOWN
     note = Markup('<p class="note">… and {} more.</p>').format(more) if more > 0 else ""
-    return cards.section(
-        "Needs you", Markup('<ul class="todo">{}</ul>{}').format(items, note), note="" if more <= 0 else ""
-    )
+    return cards.section("Needs you", Markup('<ul class="todo">{}</ul>{}').format(items, note))
 
 
 def actions(data: Data, waiting: Sequence[Data]) -> Markup:
@@ -133,7 +131,7 @@ def _kpi(one: Data, currency: str) -> Markup:
 
 def _moved(one: Data) -> str:
     if one["change"] is None:
-        return "nothing to compare with" if one["value"] is not None else "not measured"
+        return "nothing before" if one["value"] is not None else "not measured"
     judged = {True: "", False: ", may be chance", None: ""}[one["clear"] if one["change"] else None]
     return f"{change(one['change'])}{judged}"
 
