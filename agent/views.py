@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.viewing.chat import ChatViews
+    from agent.viewing.content import CampaignViews, KnowledgeViews, StudioViews, TemplateViews
     from agent.viewing.mail import MailViews
     from agent.viewing.people import LeadViews, SegmentViews
     from tools.core.door import Door
@@ -50,3 +51,31 @@ class Views:
         from agent.viewing.people import SegmentViews
 
         return SegmentViews(self._door)
+
+    @cached_property
+    def campaigns(self) -> CampaignViews:
+        """What belongs to a campaign, and what happened around it."""
+        from agent.viewing.content import CampaignViews
+
+        return CampaignViews(self._door)
+
+    @cached_property
+    def templates(self) -> TemplateViews:
+        """A template's text while it is being written."""
+        from agent.viewing.content import TemplateViews
+
+        return TemplateViews(self._door)
+
+    @cached_property
+    def studio(self) -> StudioViews:
+        """The drafts of the Content Studio, and the voice of the house."""
+        from agent.viewing.content import StudioViews
+
+        return StudioViews(self._door)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeViews:
+        """Articles and tickets as a person browses them."""
+        from agent.viewing.content import KnowledgeViews
+
+        return KnowledgeViews(self._door)

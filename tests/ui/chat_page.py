@@ -17,7 +17,7 @@ class ChatPage:
         self.said = page.locator("#chat .user.message .message-content")
         self.replies = page.locator("#chat .bot.message .message-content")
         self.steps = page.locator("#chat .thought-group > .title")
-        self.plans = page.locator("#plans .plan > .styler:visible")
+        self.plans = page.locator("#plans .plan")
         self.conversations = page.locator("#conversations li")
         # One can type when the page knows its conversation.
         expect(self.box).to_be_editable()

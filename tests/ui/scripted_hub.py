@@ -23,6 +23,7 @@ from agent import (
     Text,
     Turn,
 )  # fmt: skip
+from agent.viewing.plan_sheet import PlanSheet
 
 WELL: tuple[Health, ...] = (
     Health(part="model", summary="qwen3.5:4b at http://127.0.0.1:11434", ok=True),
@@ -160,6 +161,10 @@ class ScriptedHub:
     def plan(self, plan_id: int) -> PlanView:
         return self.laid[plan_id]
 
+    @property
+    def views(self) -> "ScriptedViews":
+        return ScriptedViews(ScriptedChat(self))
+
     def approve(self, plan_id: int, *, person: str | None = None, surface: str = "python") -> Turn:
         return self._decide(plan_id, "approve", "Done: it was deleted.")
 
@@ -195,6 +200,21 @@ class ScriptedHub:
     def delete_conversation(self, conversation_id: str) -> None:
         with self.lock:
             self.stored.pop(conversation_id, None)
+
+
+@dataclass(frozen=True)
+class ScriptedChat:
+    """`hub.views.chat` of a scripted hub."""
+
+    hub: ScriptedHub
+
+    def sheets(self, conversation: str | None = None) -> list[PlanSheet]:
+        return [PlanSheet(id=plan.id, tool=plan.tool, text=plan.text) for plan in self.hub.plans(conversation)]
+
+
+@dataclass(frozen=True)
+class ScriptedViews:
+    chat: ScriptedChat
 
 
 def created(name: str = "Bloom") -> Call:

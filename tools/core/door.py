@@ -165,6 +165,31 @@ class Door:
                 self._log(ctx, self.tool(plan.tool), plan.arguments, "rejected", f"Plan {plan.id} rejected.", None, plan)
             return plan
 
+    def amend(self, plan_id: int, arguments: dict[str, Any], origin: Origin | None = None) -> Outcome:
+        """A waiting plan laid anew with other arguments; the new plan stands in its place, and still nothing happens.
+
+        Raises NotFound, NotAllowed, Conflict (it is decided already), or what is wrong with the arguments.
+        """
+        origin = origin or Origin()
+        try:
+            return _anew(lambda: self._amend(plan_id, arguments, origin))
+        except HubError as error:
+            with self.database.session() as session:
+                plan = session.get(Plan, plan_id)
+            if plan is not None:
+                self._refused(self.tool(plan.tool), arguments, origin, error)
+            raise
+
+    def _amend(self, plan_id: int, arguments: dict[str, Any], origin: Origin) -> Outcome:
+        with self.database.session(write=True) as session:
+            plan = gate.plan_to_amend(session, plan_id, origin.asker)
+            tool = self.tool(plan.tool)
+            ctx = self._make_context(session, replace(origin, conversation_id=plan.conversation_id), None)
+            outcome = self._carry_out(ctx, tool, check_arguments(tool, arguments, self.clock.zone))
+            assert outcome.plan_id is not None, "only a gated call has a plan"
+            gate.replace_plan(ctx, plan, outcome.plan_id)
+            return outcome
+
     @contextmanager
     def reading(self) -> Iterator[Context]:
         """A context for looking things up outside a call (resolving the records that a sentence names)."""

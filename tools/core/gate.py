@@ -62,6 +62,19 @@ def plan_to_decide(session: Session, plan_id: int, asker: Asker) -> Plan:
     return plan
 
 
+def plan_to_amend(session: Session, plan_id: int, asker: Asker) -> Plan:
+    """The plan, locked to be laid anew. Raises like `plan_to_decide`, and Conflict where it is decided already."""
+    plan = plan_to_decide(session, plan_id, asker)
+    if plan.state != WAITING:
+        raise Conflict(_closed_sentence(plan))
+    return plan
+
+
+def replace_plan(ctx: Context, plan: Plan, by: int) -> None:
+    """Close a plan because another one stands in its place."""
+    plan.state, plan.superseded_by, plan.decided_at = SUPERSEDED, by, ctx.now
+
+
 def recheck(ctx: Context, tool: Tool, checked: dict[str, Any], plan: Plan) -> HubError | None:
     """None where approving `plan` would do exactly what it shows; else why not, with a new plan laid beside it."""
     if plan.state != WAITING:
