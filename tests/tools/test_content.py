@@ -126,7 +126,10 @@ class TestEmail:
         assert "Winter Tyres" not in writer.asked
         assert "4,321" not in writer.asked  # a budget is nothing for the public
         assert [(source.noun, source.id) for source in made.sources] == [("campaign", best), ("article", 7)]
-        assert made.text.endswith("*Used: Tulip Dawn (campaign), How we cut tulips (article).*")
+        assert made.text.endswith(
+            "*Used: Tulip Dawn (campaign: ROI 600% (median 600%)); "
+            "How we cut tulips (article: “Our tulips are cut at dawn.”).*"
+        )
         assert made.campaign_id == own
 
     def test_what_is_read_is_data_not_instruction(self, door: Door, writing: Writing) -> None:

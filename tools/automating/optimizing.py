@@ -28,8 +28,10 @@ from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.quoting import inert
 from tools.show import bullets, count, percent, shorten
-from tools.writing.background import company, house
+from tools.writing.background import company
 from tools.writing.compose import Part, keep, write
+from tools.writing.context import gathered
+from tools.writing.context_workflows import past_workflows
 
 #: Fewer ways than this say nothing about a step.
 ENOUGH = 50
@@ -325,7 +327,9 @@ def _worded(
         ctx,
         TASK,
         told,
-        house(ctx),
+        gathered(
+            ctx, workflow.name, "email", public=False, more=past_workflows(ctx, workflow.name, besides=workflow.id)
+        ),
         (Part("advice", 400),),
         lambda: {"advice": spare},
         signer=company(ctx),

@@ -15,10 +15,13 @@ from tools.automating.past import starts
 from tools.automating.wording import trigger_words
 from tools.core.context import Context
 from tools.core.errors import BadInput
-from tools.core.result import Result
+from tools.core.result import Learned, Result, Source, rests_on
 from tools.quoting import inert
 from tools.segmenting import in_words, read_conditions, store_tree
 from tools.show import bullets, count, shorten
+from tools.writing.context import gathered
+from tools.writing.context_results import learned_from
+from tools.writing.context_workflows import past_workflows
 
 LOOK_BACK = 30
 MOST = 6
@@ -67,6 +70,8 @@ class TriggerSuggestions(Result):
     events: int
     leads: int
     ideas: tuple[TriggerIdea, ...]
+    sources: tuple[Source, ...] = ()
+    learned: Learned | None = None
 
     @property
     def text(self) -> str:
@@ -89,7 +94,7 @@ class TriggerSuggestions(Result):
             parts.append(
                 f"I have nothing to suggest for “{goal}” yet: connect your shop or site so that orders, visits and forms are recorded, or import leads."
             )
-        return "\n\n".join(parts)
+        return "\n\n".join(parts) + rests_on(None, self.sources, self.learned, True)
 
     def _line(self, one: TriggerIdea) -> str:
         times = f", {one.times:,} times" if one.times != one.people else ""
@@ -118,12 +123,15 @@ def suggest(ctx: Context, goal: str) -> TriggerSuggestions:
         key=lambda pair: (-pair[0], -pair[1].people, trigger_words(pair[1].trigger)),
     )
     kept = [(fit, one) for fit, one in ranked if one.people or fit][:MOST]
+    known = gathered(ctx, goal, "email", public=False, more=past_workflows(ctx, goal))
     return TriggerSuggestions(
         goal=goal,
         days=LOOK_BACK,
         events=sum(times for _, _, _, times in counted),
         leads=count_leads(ctx.session),
         ideas=tuple(_idea(fit, one) for fit, one in kept),
+        sources=known.sources,
+        learned=learned_from(known.past),
     )
 
 

@@ -218,4 +218,5 @@ def _joined(pieces: list[Piece]) -> Piece:
     texts = {f"{place}_{name}": text for place, piece in enumerate(pieces) for name, text in piece.texts.items()}
     notes = list(dict.fromkeys(piece.note for piece in pieces if piece.note))
     sources = tuple(dict.fromkeys(source for piece in pieces for source in piece.sources))
-    return Piece(texts, any(piece.ai_generated for piece in pieces), " ".join(notes) or None, sources)
+    learned = next((piece.learned for piece in pieces if piece.learned), None)
+    return Piece(texts, any(piece.ai_generated for piece in pieces), " ".join(notes) or None, sources, learned)

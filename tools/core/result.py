@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.quoting import harmless
+from tools.quoting import harmless, inert
 
 
 class RecordLink(BaseModel):
@@ -16,6 +16,52 @@ class RecordLink(BaseModel):
     noun: str
     id: int
     name: str
+
+
+class Source(RecordLink):
+    """A record that a draft rests on; `used` says what of it: its outcome, an excerpt, the subject of complaints."""
+
+    used: str = ""
+
+
+class Outcome(BaseModel):
+    """One figure of a past record against the house's own median of it (`usual`; None where nothing compares).
+
+    `likely` is the value drawn towards the median the more, the fewer `observations` (people, conversions) it rests on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    measure: str
+    value: float
+    usual: float | None = None
+    likely: float
+    observations: float | None = None
+    shown: str
+    usual_shown: str = ""
+
+    @property
+    def above(self) -> bool:
+        return self.usual is not None and self.value > self.usual
+
+
+class PastResult(RecordLink):
+    """How a past record like the one that is asked for did. `lift`: how far its likely outcome lies above the median, as a
+    share of it; `how`: what it was, in words (its subject line, channels, time)."""
+
+    outcomes: tuple[Outcome, ...]
+    lift: float = 0.0
+    how: str = ""
+    few: bool = False
+
+
+class Learned(BaseModel):
+    """What past results teach for a draft: the records like it, the likeliest best first, and what follows in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    results: tuple[PastResult, ...]
+    advice: str
 
 
 class Result(BaseModel):
@@ -55,20 +101,34 @@ class Result(BaseModel):
 class Drafted(Result):
     """Base of the results of draft tools: what was stored, and whether a model wrote it.
 
-    `note` says why a template was used where no model wrote; `sources` names what the writer was shown.
+    `note` says why a template was used where no model wrote; `sources` names what the writer was shown, and what of it was
+    used; `learned` are past results of the same kind, and what they suggest, with or without a model.
     """
 
     draft_id: int | None = None
     ai_generated: bool = False
     note: str | None = None
-    sources: tuple[RecordLink, ...] = ()
+    sources: tuple[Source, ...] = ()
+    learned: Learned | None = None
 
     def closing(self) -> str:
         """The lines under a draft: where it came from, what it rests on, and what to watch out for."""
-        lines = []
-        if self.note:
-            lines.append(f"*{self.note}*")
-        if self.sources:
-            named = ", ".join(f"{source.name} ({source.noun.replace('_', ' ')})" for source in self.sources)
-            lines.append(f"*Used: {named}.*")
-        return ("\n\n" + "\n".join(lines)) if lines else ""
+        return rests_on(self.note, self.sources, self.learned, self.ai_generated)
+
+
+def rests_on(note: str | None, sources: tuple[Source, ...], learned: Learned | None, ai_generated: bool) -> str:
+    """The lines under a text, with an empty line before them; empty where there is nothing to say."""
+    lines = []
+    if note:
+        lines.append(f"*{note}*")
+    if learned and learned.advice:
+        lines.append(f"*From past results: {learned.advice}*")
+    if sources:
+        named = "; ".join(_named(source) for source in sources)
+        lines.append(f"*{'Used' if ai_generated else 'Looked at'}: {named}.*")
+    return ("\n\n" + "\n".join(lines)) if lines else ""
+
+
+def _named(source: Source) -> str:
+    used = f": {inert(source.used)}" if source.used else ""
+    return f"{inert(source.name)} ({source.noun.replace('_', ' ')}{used})"

@@ -11,8 +11,8 @@ from tools.core.context import Context
 from tools.leading.segments import SegmentIdea, SegmentSuggestions, read
 from tools.segmenting import count_segment, in_words
 from tools.show import shorten
-from tools.writing.background import house
 from tools.writing.compose import Part, as_numbered, numbered, rows, write
+from tools.writing.context import gathered
 
 MOST = 5
 #: So many are shown at least, where leads form them, even if nothing ties them to the goal.
@@ -82,7 +82,7 @@ def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
         "- why: for each, in their order, one sentence of at most 25 words that says why it serves the goal, and with what "
         "message\nUse no numbers that are not given above.",
         {"Goal": goal, "Segments": told},
-        house(ctx),
+        gathered(ctx, goal, "email", public=False),
         numbered(len(ideas), Part("why", 180)),
         lambda: as_numbered(("why",), [(one.why,) for one in ideas]),
         signer="Your team",
@@ -97,6 +97,7 @@ def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
         ai_generated=piece.ai_generated,
         note=piece.note,
         sources=piece.sources,
+        learned=piece.learned,
     )
 
 
@@ -123,12 +124,17 @@ def _named(ctx: Context, said: str) -> Iterator[_Pattern]:
     """Groups that the leads form and the goal names: a tag, a city, a source; and the customers of the largest city."""
     for tag, _ in tag_counts(ctx.session):
         if re.search(rf"\b{re.escape(tag)}s?\b", said):
-            yield _Pattern(f"Tagged {tag}", f"tag is “{tag}”", f"They carry the tag {tag}, which the goal names.", ("named",))
+            yield _Pattern(
+                f"Tagged {tag}", f"tag is “{tag}”", f"They carry the tag {tag}, which the goal names.", ("named",)
+            )
     for field in ("city", "source"):
         for value, _ in value_counts(ctx.session, field):
             if len(value) > 2 and "”" not in value and re.search(rf"\b{re.escape(value.casefold())}s?\b", said):
                 yield _Pattern(
-                    f"{value} leads", f"{field} is “{value}”", f"Their {field} is {value}, which the goal names.", ("named",)
+                    f"{value} leads",
+                    f"{field} is “{value}”",
+                    f"Their {field} is {value}, which the goal names.",
+                    ("named",),
                 )
     cities = value_counts(ctx.session, "city", limit=1)
     if cities and count_by_status(ctx.session).get(LeadStatus.CUSTOMER) and "”" not in cities[0][0]:

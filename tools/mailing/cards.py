@@ -11,7 +11,7 @@ from memory.segments import Segment
 from memory.templates import Template
 from tools import merge
 from tools.core.context import Context
-from tools.core.result import RecordLink, Result
+from tools.core.result import Learned, RecordLink, Result, Source, rests_on
 from tools.mailing.entry import MAILING
 from tools.quoting import block, fenced, inert
 from tools.show import bullets, count, moment, words
@@ -77,7 +77,8 @@ class MailingCreated(MailingCard):
 
     note: str | None = None
     notes: tuple[str, ...] = ()
-    sources: tuple[RecordLink, ...] = ()
+    sources: tuple[Source, ...] = ()
+    learned: Learned | None = None
 
     @property
     def text(self) -> str:
@@ -90,12 +91,7 @@ class MailingCreated(MailingCard):
         if self.send_time:
             lines.append(f"It is meant to go out on {moment(self.send_time)}; nothing is scheduled until you send it.")
         lines += [inert(note) for note in self.notes]
-        if self.note:
-            lines.append(f"*{self.note}*")
-        if self.sources:
-            named = ", ".join(f"{inert(one.name)} ({words(one.noun)})" for one in self.sources)
-            lines.append(f"*Used: {named}.*")
-        return "\n\n".join(lines)
+        return "\n\n".join(lines) + rests_on(self.note, self.sources, self.learned, self.ai_generated)
 
 
 class MailingList(Result):

@@ -15,7 +15,7 @@ from tools import merge
 from tools.core.context import Context
 from tools.core.errors import BadInput, Conflict, Missing
 from tools.core.records import resolve
-from tools.core.result import RecordLink
+from tools.core.result import Learned, Source
 from tools.leading.entry import the_segment
 from tools.mailing.cards import MailingCreated, card_fields
 from tools.mailing.checks import Addresses, check_recipients, check_subject, check_time, free_name
@@ -46,7 +46,8 @@ class _Text:
     content: str = ""
     ai_generated: bool = False
     note: str | None = None
-    sources: tuple[RecordLink, ...] = ()
+    sources: tuple[Source, ...] = ()
+    learned: Learned | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -109,7 +110,11 @@ def create(ctx: Context, wished: Wish) -> MailingCreated:
     ctx.session.add(mailing)
     ctx.session.flush()
     return MailingCreated(
-        **card_fields(ctx, mailing), note=text.note, notes=(*text.notes, *_remarks(wished, text)), sources=text.sources
+        **card_fields(ctx, mailing),
+        note=text.note,
+        notes=(*text.notes, *_remarks(wished, text)),
+        sources=text.sources,
+        learned=text.learned,
     )
 
 
@@ -121,8 +126,9 @@ def _text(ctx: Context, wished: Wish) -> _Text:
         piece = letter(ctx, about, _audience(wished), None, wished.campaign)
         texts = piece.texts
         return _Text(
-            texts["subject"], texts["preview"], texts["content"], piece.ai_generated, piece.note, piece.sources
-        )
+            texts["subject"], texts["preview"], texts["content"], piece.ai_generated, piece.note, piece.sources,
+            piece.learned,
+        )  # fmt: skip
     checked = check_letter(own)
     content, notes = _with_topic(checked, wished), list(checked.notes)
     if wished.subject:
@@ -130,7 +136,7 @@ def _text(ctx: Context, wished: Wish) -> _Text:
     about_it = wished.topic or (wished.template.name if wished.template else None)
     piece = head_of(ctx, readable(content) if checked.is_html else content, about_it)
     subject, preview = piece.texts["subject"], piece.texts["preview"]
-    return _Text(subject, preview, content, piece.ai_generated, piece.note, piece.sources, notes)
+    return _Text(subject, preview, content, piece.ai_generated, piece.note, piece.sources, piece.learned, notes)
 
 
 def _with_topic(checked: merge.Checked, wished: Wish) -> str:

@@ -7,8 +7,9 @@ from memory.campaigns import Campaign
 from tools import merge
 from tools.core.context import Context
 from tools.core.errors import BadInput
-from tools.writing.background import Background, as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import Background, company, house
 from tools.writing.compose import Part, Piece, Texts, write
+from tools.writing.context import gathered
 from tools.writing.emails import PREVIEW_LENGTH, SUBJECT_LENGTH, campaign_facts
 from tools.writing.emails import TASK as LETTER_TASK
 from tools.writing.limits import fit
@@ -34,8 +35,7 @@ HEAD_TASK = (
 def letter(ctx: Context, topic: str, audience: str | None, tone: str | None, campaign: Campaign | None) -> Piece:
     """A mail about `topic`, as the texts subject, preview and content."""
     request = {"Topic": topic, "Audience": audience, "Tone": tone} | campaign_facts(campaign)
-    past = similar_campaigns(ctx, topic, besides=campaign.id if campaign else None, limit=1)
-    background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, topic)
+    background = gathered(ctx, topic, "email", besides=campaign.id if campaign else None, articles=2)
     signer = company(ctx)
     piece = write(ctx, LETTER_TASK, request, background, HEAD + BODY, lambda: _fallback(topic), signer=signer)
     return with_texts(piece, assembled(piece.texts, tone, signer))
@@ -72,7 +72,7 @@ def headed(texts: Mapping[str, str]) -> Texts:
 
 
 def with_texts(piece: Piece, texts: Texts) -> Piece:
-    return Piece(texts, piece.ai_generated, piece.note, piece.sources)
+    return Piece(texts, piece.ai_generated, piece.note, piece.sources, piece.learned)
 
 
 def first_sentence(content: str) -> str:
@@ -103,8 +103,8 @@ def mended(text: str) -> str:
 
 
 def background_for(ctx: Context, topic: str) -> Background:
-    """The house and what the knowledge base says on a topic."""
-    return house(ctx) + knowledge(ctx, topic)
+    """What a series or workflow of mails is to know of its topic."""
+    return gathered(ctx, topic, "email", articles=2)
 
 
 def _fallback(topic: str) -> Texts:

@@ -18,8 +18,9 @@ from tools.mailing.sending import condition_of
 from tools.quoting import inert
 from tools.segmenting import condition, load_tree
 from tools.show import bullets, count, listing, percent, shorten
-from tools.writing.background import company, house, knowledge
+from tools.writing.background import company
 from tools.writing.compose import Part, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 
 #: Below this share of readers, a field leaves too many sentences without it.
 ENOUGH = 0.3
@@ -139,7 +140,7 @@ def personalization(
         ctx,
         TASK,
         {"Topic": told, "Readers": who, "Known of the readers": known},
-        house(ctx) + knowledge(ctx, told or "", limit=1),
+        gathered(ctx, told or "", "email", besides_mailing=mailing.id if mailing else None),
         numbered(len(ideas), Part("idea", 200)),
         lambda: as_numbered(("idea",), [(one.why,) for one in ideas]),
         signer=company(ctx),

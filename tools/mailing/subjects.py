@@ -8,14 +8,15 @@ from memory.campaigns import Campaign
 from memory.mailings import EmailCampaign, list_email_campaigns
 from tools.core.context import Context
 from tools.core.errors import BadInput, Missing
-from tools.core.result import Drafted, RecordLink
-from tools.mailing.entry import MAILING, mailing_link
+from tools.core.result import Drafted, Source
+from tools.mailing.entry import MAILING
 from tools.mailing.figures import all_figures, wilson
 from tools.quoting import inert
 from tools.show import bullets, number, percent, shorten
 from tools.show import count as counted
-from tools.writing.background import Background, company, house, knowledge
+from tools.writing.background import Background, company
 from tools.writing.compose import Part, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 from tools.writing.emails import SUBJECT_LENGTH
 from tools.writing.limits import fit
 from tools.writing.voice import about, heading
@@ -98,7 +99,8 @@ def subject_lines(ctx: Context, topic: str | None, mailing: EmailCampaign | None
         ctx,
         TASK.format(amount=amount),
         request,
-        house(ctx) + knowledge(ctx, subject, limit=1) + _as_background(evidence),
+        gathered(ctx, subject, "email", besides_mailing=mailing.id if mailing else None, opens_first=True)
+        + _as_background(evidence),
         numbered(amount, Part("subject", 80)),
         lambda: as_numbered(("subject",), [(line,) for line in _template(subject, amount)]),
         signer=company(ctx),
@@ -116,7 +118,7 @@ def subject_lines(ctx: Context, topic: str | None, mailing: EmailCampaign | None
     kept = keep(
         ctx, piece, "subject_lines", f"Subject lines: {shorten(subject, 80)}", body, campaign.id if campaign else None
     )
-    own = (mailing_link(mailing),) if mailing else ()
+    own = (Source(noun=MAILING, id=mailing.id, name=mailing.name, used="its text"),) if mailing else ()
     return SubjectLines(**{**body, **kept, "sources": (*own, *kept["sources"])})
 
 
@@ -150,7 +152,10 @@ def _as_background(evidence: tuple[PastSubject, ...]) -> Background:
     if not evidence:
         return Background()
     lines = "; ".join(f"“{one.subject_line}”" for one in evidence)
-    links = tuple(RecordLink(noun=MAILING, id=one.id, name=one.name) for one in evidence)
+    links = tuple(
+        Source(noun=MAILING, id=one.id, name=one.name, used=f"its subject line, opened by {percent(one.open_rate)}")
+        for one in evidence
+    )
     return Background((("Past subject lines, best opened first", lines),), links)
 
 

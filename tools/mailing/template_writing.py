@@ -12,8 +12,9 @@ from tools.mailing.letters import BODY, assembled
 from tools.mailing.sample import shown_to_a_lead
 from tools.quoting import block, fenced, inert
 from tools.show import listing, shorten
-from tools.writing.background import company, house, knowledge
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, keep, write
+from tools.writing.context import gathered
 from tools.writing.voice import about, heading
 
 LONGEST_NAME = 200
@@ -69,7 +70,7 @@ def template_draft(ctx: Context, purpose: str, name: str | None, tone: str | Non
         ctx,
         TASK,
         {"Purpose": purpose, "Tone": tone},
-        house(ctx) + knowledge(ctx, purpose, limit=1),
+        gathered(ctx, purpose, "email"),
         PARTS,
         lambda: _template(purpose),
         signer=signer,

@@ -20,8 +20,9 @@ from tools.posting.times import AWAKE, best_hour
 from tools.quoting import inert
 from tools.show import count, day, listing, shorten, table
 from tools.show import days as day_span
-from tools.writing.background import company, house, knowledge
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, numbered, write
+from tools.writing.context import gathered
 from tools.writing.voice import about, heading
 
 MOST_DAYS, MOST_POSTS = 92, 60
@@ -124,7 +125,7 @@ def content_calendar(
         ctx,
         _task(written),
         {"Topic": topic},
-        house(ctx) + knowledge(ctx, topic, limit=1),
+        gathered(ctx, topic, "social"),
         numbered(written, Part("post", 170)),
         lambda: {f"post_{n + 1}": _template(topic, n) for n in range(written)},
         signer=signer,
@@ -145,6 +146,7 @@ def content_calendar(
         ai_generated=piece.ai_generated,
         note=_note(piece.note, piece.ai_generated, entries),
         sources=piece.sources,
+        learned=piece.learned,
     )
 
 

@@ -13,8 +13,9 @@ from tools.posting.entry import KIND, called
 from tools.posting.limits import LIMITS, counted, hashtags_of, platform_name
 from tools.posting.tags import as_tag, from_topic, unique
 from tools.quoting import block
-from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, numbered, rows, write
+from tools.writing.context import gathered
 from tools.writing.limits import fit
 from tools.writing.voice import heading, is_formal
 
@@ -63,11 +64,7 @@ def post_draft(ctx: Context, topic: str, platform: Platform, tone: str | None) -
         raise Missing("What is the post about?", ["topic"])
     signer, amount = company(ctx), TAGS[platform]
     spare = unique(tag for tag in from_topic(topic, [house_fact(ctx.session, COMPANY_NAME)]))[:amount]
-    background = (
-        house(ctx)
-        + as_background(similar_campaigns(ctx, topic, limit=1), ctx.currency)
-        + knowledge(ctx, topic, limit=1)
-    )
+    background = gathered(ctx, topic, "social", platform=platform)
     piece = write(
         ctx,
         _task(platform, amount),
@@ -93,6 +90,7 @@ def post_draft(ctx: Context, topic: str, platform: Platform, tone: str | None) -
         ai_generated=piece.ai_generated,
         note=piece.note,
         sources=piece.sources,
+        learned=piece.learned,
     )
 
 

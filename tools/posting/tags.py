@@ -13,8 +13,9 @@ from tools.core.result import Drafted
 from tools.posting.limits import LIMITS, hashtags_of, platform_name
 from tools.posting.results import published
 from tools.show import count, shorten
-from tools.writing.background import company, house
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, keep, numbered, rows, write
+from tools.writing.context import gathered
 
 MOST = 30
 LONGEST_TAG = 40
@@ -64,7 +65,7 @@ def hashtag_draft(ctx: Context, topic: str, platform: Platform | None, amount: i
         ctx,
         _task(amount, platform),
         {"Topic": topic, "Platform": platform_name(platform) if platform else None},
-        house(ctx),
+        gathered(ctx, topic, "social", platform=platform),
         numbered(amount, Part("hashtag", LONGEST_TAG)),
         lambda: _padded(spare, amount),
         signer=signer,

@@ -9,8 +9,9 @@ from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import count, shorten
-from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 from tools.writing.limits import AD_LIMITS, ANYWHERE, AdLimit, fit
 from tools.writing.voice import heading
 
@@ -61,11 +62,7 @@ def ad_copy_draft(
     limit = AD_LIMITS[platform] if platform else ANYWHERE
     signer = company(ctx)
     request = {"Product": product, "Platform": platform_name(platform) if platform else None, "Audience": audience}
-    background = (
-        house(ctx)
-        + as_background(similar_campaigns(ctx, product, limit=1), ctx.currency)
-        + knowledge(ctx, product, limit=1)
-    )
+    background = gathered(ctx, product)
     # A little more than the limit: where a text is too long, the cut is then ours, between words.
     parts = numbered(amount, Part("headline", limit.headline + 15), Part("text", limit.description + 40))
     piece = write(

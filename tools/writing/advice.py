@@ -13,8 +13,9 @@ from tools.campaigning.findings import Compared, Finding, findings
 from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import shorten, words
-from tools.writing.background import Background, as_background, house, past_campaigns, similar_campaigns
+from tools.writing.background import Background, past_campaigns, similar_campaigns
 from tools.writing.compose import Part, Piece, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 
 #: More than these nobody acts on, and the model would write too long.
 MOST_FINDINGS = 4
@@ -75,7 +76,10 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
     looked_for = " ".join(part for part in (campaign.name, campaign.description) if part)
     similar = similar_campaigns(ctx, looked_for, besides=campaign.id, type=campaign.type, goal=campaign.goal, limit=1)
     best = similar[0] if similar else None
-    piece = _worded(ctx, campaign, found, as_background([best] if best else [], ctx.currency))
+    known = gathered(
+        ctx, looked_for, "email", public=False, besides=campaign.id, type=campaign.type, goal=campaign.goal, quotes=1
+    )
+    piece = _worded(ctx, campaign, found, known)
     suggestions = tuple(
         Suggestion(finding=finding, suggestion=worded)
         for finding, (worded,) in zip(found, rows(piece.texts, len(found), "suggestion"), strict=True)
@@ -88,10 +92,10 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
         "learned_from": learned_from,
     }
     kept = keep(ctx, piece, "optimization", f"Advice for {shorten(campaign.name, 80)}", body, campaign.id)
-    return CampaignAdvice(**body, **kept | {"sources": (best.link,) if best else ()})
+    return CampaignAdvice(**body, **kept)
 
 
-def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Background) -> Piece:
+def _worded(ctx: Context, campaign: Campaign, found: list[Finding], known: Background) -> Piece:
     request = {
         "Campaign": f"{campaign.name}, {words(campaign.type)}, {words(campaign.status)}",
         "It is about": campaign.description,
@@ -105,7 +109,7 @@ def _worded(ctx: Context, campaign: Campaign, found: list[Finding], learned: Bac
         ctx,
         _task(len(found)),
         request,
-        house(ctx) + learned,
+        known,
         numbered(len(found), Part("suggestion", 260)),
         lambda: usual,
         signer="Your team",

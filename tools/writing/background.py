@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memory.campaigns import Campaign, list_campaigns
-from memory.enums import CampaignType, Goal
+from memory.enums import CampaignType, Channel, Goal
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact
+from memory.index import Hit
 from memory.metrics import totals_of_all
 from tools.campaigning.entry import KIND
-from tools.campaigning.figures import KeyFigures, key_figures
+from tools.campaigning.figures import KeyFigures, key_figures, ratio
 from tools.core.context import Context
-from tools.core.result import RecordLink
-from tools.show import shorten, words
+from tools.core.result import PastResult, Source
+from tools.show import listing, shorten, words
+from tools.writing.context_results import DEALS, PEOPLE, Measure, medians, outcome_line, past_result
 from tools.writing.orders import without_orders
 
 #: Characters of one fact; four facts of it are about 250 tokens.
@@ -29,10 +31,14 @@ class Background:
     """Facts for a brief as (label, text), and the records that they come from."""
 
     facts: tuple[tuple[str, str], ...] = ()
-    sources: tuple[RecordLink, ...] = ()
+    sources: tuple[Source, ...] = ()
+    past: tuple[PastResult, ...] = ()
 
     def __add__(self, other: "Background") -> "Background":
-        return Background(self.facts + other.facts, self.sources + other.sources)
+        # A ticket may be quoted and stand for a complaint: it is named once.
+        known = {(one.noun, one.id) for one in self.sources}
+        more = tuple(one for one in other.sources if (one.noun, one.id) not in known)
+        return Background(self.facts + other.facts, self.sources + more, self.past + other.past)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class PastCampaign:
 
     campaign: Campaign
     figures: KeyFigures
+    result: PastResult
 
     def line(self, currency: str) -> str:
         """Name, kind and outcome in one line."""
@@ -52,8 +59,10 @@ class PastCampaign:
         return f"“{self.campaign.name}”{about}, {words(self.campaign.type)}: {outcome}"
 
     @property
-    def link(self) -> RecordLink:
-        return RecordLink(noun=KIND, id=self.campaign.id, name=self.campaign.name)
+    def source(self) -> Source:
+        return Source(
+            noun=KIND, id=self.campaign.id, name=self.campaign.name, used=outcome_line(self.result) or "its figures"
+        )
 
 
 def house(ctx: Context) -> Background:
@@ -69,14 +78,45 @@ def company(ctx: Context) -> str:
 
 
 def past_campaigns(ctx: Context, besides: int | None = None) -> list[PastCampaign]:
-    """Every campaign with recorded results (not `besides`), best ROI first; those without a ROI last."""
+    """Every campaign with recorded results (not `besides`), the likeliest best return first: see context_results.
+
+    The medians that they are compared with are those of all of them.
+    """
     results = totals_of_all(ctx.session, KIND)
+    found = {
+        one.id: (one, key_figures(results[one.id], one.budget))
+        for one in list_campaigns(ctx.session)
+        if one.id in results and one.id != besides
+    }
+    usual = medians(_measures(figures) for _, figures in found.values())
     past = [
-        PastCampaign(campaign, key_figures(results[campaign.id], campaign.budget))
-        for campaign in list_campaigns(ctx.session)
-        if campaign.id in results and campaign.id != besides
+        PastCampaign(one, figures, past_result(KIND, one.id, one.name, _how(one), _measures(figures), usual))
+        for one, figures in found.values()
     ]
-    return sorted(past, key=lambda one: one.figures.roi if one.figures.roi is not None else float("-inf"), reverse=True)
+    # Without a return to compare, a campaign stands where an average one would; of equals, the better return.
+    return sorted(
+        past,
+        key=lambda one: (one.result.lift, one.figures.roi if one.figures.roi is not None else float("-inf")),
+        reverse=True,
+    )
+
+
+def _measures(figures: KeyFigures) -> tuple[Measure, ...]:
+    delivered = figures.other.get("delivered")
+    opened, clicked = ratio(figures.opens, delivered), ratio(figures.clicks, delivered)
+    deals = figures.conversions if figures.conversions is not None else figures.leads
+    return (
+        Measure("ROI", "ROI {value}", figures.roi, deals, DEALS, base=1.0),
+        Measure("conversion rate", "{value} of {of} leads converted", figures.conversion_rate, figures.leads, PEOPLE),
+        Measure("click rate", "clicked by {value} of {of}", clicked, delivered, PEOPLE),
+        Measure("open rate", "opened by {value} of {of}", opened, delivered, PEOPLE),
+    )
+
+
+def _how(campaign: Campaign) -> str:
+    by = listing(words(Channel(channel)) for channel in campaign.channels)
+    audience = shorten(without_orders(campaign.target_audience or ""), 60)
+    return ", ".join(part for part in (f"by {by}" if by else "", f"to {audience}" if audience else "") if part)
 
 
 def similar_campaigns(
@@ -90,7 +130,7 @@ def similar_campaigns(
 ) -> list[PastCampaign]:
     """Past campaigns to learn from: of those that the index finds for `about`, or that share type or goal, the best.
 
-    The found ones come first, each group by ROI.
+    The found ones come first, each group by its likely return.
     """
     past = past_campaigns(ctx, besides)
     if not past:
@@ -109,7 +149,7 @@ def similar_campaigns(
 def as_background(past: Sequence[PastCampaign], currency: str) -> Background:
     """Past campaigns as facts with their sources."""
     facts = tuple(("Past campaign", shorten(one.line(currency), FACT_LENGTH)) for one in past)
-    return Background(facts, tuple(one.link for one in past))
+    return Background(facts, tuple(one.source for one in past), tuple(one.result for one in past))
 
 
 def knowledge(ctx: Context, about: str, kinds: Sequence[str] = (ARTICLE,), limit: int = 2) -> Background:
@@ -123,5 +163,11 @@ def knowledge(ctx: Context, about: str, kinds: Sequence[str] = (ARTICLE,), limit
             (labels.get(hit.kind, hit.kind), shorten(without_orders(f"{hit.title}: {hit.excerpt}"), FACT_LENGTH))
             for hit in hits
         ),
-        tuple(RecordLink(noun=hit.kind, id=hit.record_id, name=hit.title) for hit in hits),
+        tuple(Source(noun=hit.kind, id=hit.record_id, name=hit.title, used=_excerpt(hit)) for hit in hits),
     )
+
+
+def _excerpt(hit: Hit) -> str:
+    """What of an article or ticket was shown, short: data, quoted."""
+    said = shorten(without_orders(hit.excerpt), 70)
+    return f"“{said}”" if said else ""

@@ -5,8 +5,9 @@ from typing import Any
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import bullets, shorten
-from tools.writing.background import ARTICLE, TICKET, as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 from tools.writing.voice import about, caller
 
 TASK = (
@@ -61,11 +62,7 @@ def call_script_draft(ctx: Context, product: str, audience: str | None, objectiv
     """Write a phone script for `product` and store it."""
     signer = company(ctx)
     request = {"The caller wants the listener to": objective, "Audience": audience, "Product": product}
-    background = (
-        house(ctx)
-        + as_background(similar_campaigns(ctx, product, limit=1), ctx.currency)
-        + knowledge(ctx, product, (ARTICLE, TICKET))
-    )
+    background = gathered(ctx, product, quotes=1)
     piece = write(
         ctx, TASK, request, background, PARTS, lambda: _template(product, audience, objective, signer), signer=signer
     )

@@ -12,9 +12,10 @@ from memory.campaigns import Campaign
 from memory.drafts import Draft
 from tools.core.context import Brief, Context
 from tools.core.errors import Conflict
-from tools.core.result import RecordLink
+from tools.core.result import Learned, Source
 from tools.show import count
 from tools.writing.background import Background
+from tools.writing.context_results import learned_from
 from tools.writing.figures import without_unsupported
 from tools.writing.orders import without_orders, without_strange_addresses
 from tools.writing.tidying import finished, tidy, without_repeats
@@ -26,6 +27,8 @@ FROM_RECORDS = {"Campaign", "Campaign is about", "It is about", "Its audience", 
                 "Its present subject line", "Segments", "Known of the readers", "Readers"}  # fmt: skip
 #: What of the background may give an address to a text; articles and tickets may not.
 OF_THE_HOUSE = {"Company", "Industry", "Brand voice"}
+#: What of the background holds figures and troubles of the house: a text for the public may neither name nor rest on them.
+ONLY_FOR_US = {"Past campaign", "Past results like this", "Customers had trouble with"}
 _OPEN = re.compile(r"\[[^\]\n]{2,40}\]")
 
 Texts = dict[str, str]
@@ -73,7 +76,8 @@ class Piece:
     texts: Texts
     ai_generated: bool
     note: str | None
-    sources: tuple[RecordLink, ...]
+    sources: tuple[Source, ...]
+    learned: Learned | None = None
 
 
 def write(
@@ -90,7 +94,8 @@ def write(
     """Have the model write the parts; what it made up is left out, and where nothing remains the template stands in.
 
     `request` holds the person's own words by label, and comes last, where a small model heeds it most. It and the
-    background are the only figures that the text may hold, and, where it is for the `public`, the only promises.
+    background are the only figures that the text may hold, and, where it is for the `public`, the only promises; past
+    results are nothing for readers.
     """
     read = tuple((label, text) for label, fact in background.facts if (text := without_orders(fact)))
     asked = {
@@ -100,18 +105,28 @@ def write(
     shape = _shape(parts)
     written = ctx.compose(Brief(task, facts, _room(parts)), shape, lambda: shape.model_validate(template()))
     texts: Texts = written.body.model_dump()
+    learned = learned_from(background.past)
+    # A template takes nothing over, but what it is to be measured by was looked up all the same, and is told.
+    known = {(one.noun, one.id) for one in background.past}
+    compared = tuple(one for one in background.sources if (one.noun, one.id) in known)
     if not written.ai_generated:
-        return Piece(texts, False, written.note, ())
-    allowed = [text for _, text in facts] + [str(ctx.today.year)]
+        return Piece(texts, False, written.note, compared, learned)
+    allowed = [text for label, text in facts if not (public and label in ONLY_FOR_US)] + [str(ctx.today.year)]
     given = [text for label, text in facts if label in asked or label in OF_THE_HOUSE]
     checked, left_out = _checked(texts, parts, allowed, given, signer, public)
     if not any(checked.values()):
-        return Piece(template(), False, "Filled from a template: the model wrote only what nobody had told it.", ())
+        return Piece(
+            template(),
+            False,
+            "Filled from a template: the model wrote only what nobody had told it.",
+            compared,
+            learned,
+        )
     empty = {part.item or part.name for part in parts if not checked[part.name]}
     if empty:
         spare = template()
         checked |= {part.name: spare[part.name] for part in parts if (part.item or part.name) in empty}
-    return Piece(checked, True, _note(checked, left_out, bool(empty)), background.sources)
+    return Piece(checked, True, _note(checked, left_out, bool(empty)), background.sources, learned)
 
 
 def keep(
@@ -124,7 +139,10 @@ def keep(
         kind=kind,
         title=title,
         body=dict(body),
-        sources=[{"kind": source.noun, "id": source.id, "title": source.name} for source in piece.sources],
+        sources=[
+            {"kind": source.noun, "id": source.id, "title": source.name, "used": source.used}
+            for source in piece.sources
+        ],
         campaign_id=campaign_id,
         ai_generated=piece.ai_generated,
         created_at=ctx.now,
@@ -136,6 +154,7 @@ def keep(
         "ai_generated": piece.ai_generated,
         "note": piece.note,
         "sources": piece.sources,
+        "learned": piece.learned,
     }
 
 

@@ -6,8 +6,9 @@ from memory.campaigns import Campaign
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import days, quoted, shorten
-from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import company
 from tools.writing.compose import Part, Piece, Texts, keep, write
+from tools.writing.context import gathered
 from tools.writing.limits import fit
 from tools.writing.tidying import letter_body
 from tools.writing.voice import about, closing, greeting, heading
@@ -53,8 +54,7 @@ def email_draft(
     audience = audience or (campaign.target_audience if campaign else None)
     signer = company(ctx)
     request = {"Topic": topic, "Audience": audience, "Tone": tone} | campaign_facts(campaign)
-    past = similar_campaigns(ctx, topic, besides=campaign.id if campaign else None, limit=1)
-    background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, topic)
+    background = gathered(ctx, topic, "email", besides=campaign.id if campaign else None, articles=2)
     piece = write(ctx, TASK, request, background, PARTS, lambda: _template(topic, audience), signer=signer)
     body = _mail(piece, tone, signer)
     campaign_id = campaign.id if campaign else None

@@ -1,6 +1,5 @@
 """Campaign ideas: from the industry, the goal and what worked before."""
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,8 +10,9 @@ from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.core.result import Drafted
 from tools.show import money, shorten, words
-from tools.writing.background import TICKET, PastCampaign, as_background, house, knowledge, similar_campaigns
+from tools.writing.background import PastCampaign, similar_campaigns
 from tools.writing.compose import Part, Texts, as_numbered, keep, numbered, rows, write
+from tools.writing.context import gathered
 from tools.writing.idea_patterns import patterns_for
 from tools.writing.voice import about
 
@@ -76,7 +76,7 @@ def campaign_ideas(
     }
     looked_for = " ".join(part for part in (industry, words(goal) if goal else "", audience) if part)
     past = similar_campaigns(ctx, looked_for, goal=goal)
-    background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, looked_for, (TICKET,))
+    background = gathered(ctx, looked_for, "email", public=False, goal=goal, campaigns=2, articles=1, quotes=1)
     piece = write(
         ctx,
         _task(amount),
@@ -87,8 +87,6 @@ def campaign_ideas(
         signer="Your team",
         public=False,
     )
-    if not piece.ai_generated:  # the template repeats what worked before, so it rests on it too
-        piece = replace(piece, sources=tuple(one.link for one in past[:1]))
     ideas = _ideas(rows(piece.texts, amount, *NAMES))
     body: dict[str, Any] = {
         "industry": industry,

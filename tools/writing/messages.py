@@ -6,8 +6,9 @@ from typing import Any
 from tools.core.context import Context
 from tools.core.result import Drafted
 from tools.show import count, quoted, shorten
-from tools.writing.background import company, house, knowledge
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, keep, write
+from tools.writing.context import gathered
 from tools.writing.sms import plain, sms_length, without_pictures
 from tools.writing.tidying import letter_body
 from tools.writing.voice import about
@@ -45,7 +46,7 @@ def sms_draft(ctx: Context, topic: str, audience: str | None, tone: str | None) 
     """Write a text message about `topic` and store it."""
     signer = company(ctx)
     request = {"Topic": topic, "Audience": audience, "Tone": tone}
-    background = house(ctx) + knowledge(ctx, topic, limit=1)
+    background = gathered(ctx, topic)
     piece = write(ctx, TASK, request, background, PARTS, lambda: _template(topic, signer), signer=signer)
     message = plain(piece.texts["message"])
     content = one_segment(letter_body(without_pictures(message)) if piece.ai_generated else message)

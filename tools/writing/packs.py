@@ -10,8 +10,9 @@ from memory.enums import Channel
 from tools.core.context import Context
 from tools.core.result import Drafted, RecordLink
 from tools.show import listing, quoted, shorten, words
-from tools.writing.background import as_background, company, house, knowledge, similar_campaigns
+from tools.writing.background import company
 from tools.writing.compose import Part, Texts, keep, write
+from tools.writing.context import Medium, gathered
 from tools.writing.emails import SUBJECT_LENGTH, campaign_facts
 from tools.writing.limits import ANYWHERE, fit
 from tools.writing.messages import one_segment
@@ -77,8 +78,8 @@ def campaign_content(
     request = {"Audience": campaign.target_audience, "Tone": tone, **campaign_facts(campaign)}
     request["Goal"] = words(campaign.goal) if campaign.goal else None
     looked_for = f"{campaign.name} {campaign.description or ''}"
-    past = similar_campaigns(ctx, looked_for, besides=campaign.id, type=campaign.type, limit=1)
-    background = house(ctx) + as_background(past, ctx.currency) + knowledge(ctx, looked_for, limit=1)
+    medium: Medium = "email" if Channel.EMAIL in wanted else "social" if Channel.SOCIAL in wanted else "other"
+    background = gathered(ctx, looked_for, medium, besides=campaign.id, type=campaign.type, goal=campaign.goal)
     piece = write(
         ctx,
         _task(wanted),
