@@ -129,14 +129,19 @@ class Hub:
     def call_as(
         self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str,
         call_id: str | None = None, page: Page | None = None, exact: bool = False,
+        on_text: Callable[[str], None] | None = None,
     ) -> Outcome:  # fmt: skip
         """Call a tool for a surface (cli, http, ...). Raises HubError.
 
         Under a `call_id` it is carried out once, however often it is called; `page` says which rows of a list; `exact`
-        arguments come from a program and must be of their declared types.
+        arguments come from a program and must be of their declared types. `on_text` is given what the model writes while
+        it writes; what it raises ends the call, and nothing of it is kept.
         """
         origin = Origin(Asker(person or self.settings.person, surface), call_id=call_id, page=page, exact=exact)
-        return self.door.call(tool, arguments, origin, writer=self._writer())
+        writer = self._writer()
+        if writer is not None and on_text is not None:
+            writer = writer.showing(on_text)
+        return self.door.call(tool, arguments, origin, writer=writer)
 
     @cached_property
     def access(self) -> Access:

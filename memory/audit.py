@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 from memory.base import Base, utc_now
 from memory.kept import kept
 
+#: Of the searches in the log so many are looked through for a record.
+SEARCHES_LOOKED_AT = 2_000
+
 
 class AuditEntry(Base):
     """Who did what through which surface, and how it ended (done, planned, approved, rejected, refused).
@@ -79,3 +82,22 @@ def last_change_of(session: Session, tools: Sequence[str], record_id: int) -> Au
         .limit(1)
     )
     return session.scalars(statement).first()
+
+
+def searches_that_found(session: Session, kind: str, record_id: int, limit: int = 50) -> Sequence[AuditEntry]:
+    """The newest searches of the knowledge base whose answer held this record (kind article, ticket or campaign)."""
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.tool == "search_knowledge", AuditEntry.outcome == "done")
+        .order_by(AuditEntry.id.desc())
+        .limit(SEARCHES_LOOKED_AT)
+        .execution_options(yield_per=200)
+    )
+    found: list[AuditEntry] = []
+    for entry in session.scalars(statement):
+        hits = (entry.result or {}).get("hits", ())
+        if any(hit.get("kind") == kind and hit.get("id") == record_id for hit in hits):
+            found.append(entry)
+            if len(found) == limit:
+                break
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, Text, func, select
+from sqlalchemy import String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Versioned, enum_column
@@ -69,3 +69,29 @@ def count_knowledge(session: Session, kind: KnowledgeKind | None = None) -> int:
     """How many articles and tickets are stored; of one kind, or all."""
     statement = select(func.count()).select_from(KnowledgeItem)
     return session.scalar(statement.where(KnowledgeItem.kind == kind) if kind else statement) or 0
+
+
+def knowledge_page(
+    session: Session,
+    *,
+    kind: KnowledgeKind | None = None,
+    query: str | None = None,
+    order: str = "newest",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[Sequence[KnowledgeItem], int]:
+    """A part of the articles and tickets that fit, and how many fit in all. `query` looks into title and text; `order`
+    is newest, oldest (by a ticket's own moment, else when it was stored) or title."""
+    conditions = [KnowledgeItem.kind == kind] if kind else []
+    for word in (query or "").split():
+        columns = (KnowledgeItem.title, KnowledgeItem.content)
+        conditions.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    total = session.scalar(select(func.count()).select_from(KnowledgeItem).where(*conditions)) or 0
+    when = func.coalesce(KnowledgeItem.happened_at, KnowledgeItem.created_at)
+    orders = {
+        "newest": (when.desc(), KnowledgeItem.id.desc()),
+        "oldest": (when, KnowledgeItem.id),
+        "title": (func.lower(KnowledgeItem.title), KnowledgeItem.id),
+    }
+    statement = select(KnowledgeItem).where(*conditions).order_by(*orders[order]).offset(offset).limit(limit)
+    return session.scalars(statement).all(), total

@@ -127,7 +127,12 @@ def _passage(ctx: Context, hit: Hit) -> FoundPassage | None:
             return None
         came_of_it = outcome(ctx.session, campaign, ctx.currency)
         return FoundPassage(
-            kind=KnowledgeKind.CAMPAIGN, id=campaign.id, title=campaign.name, passage=hit.excerpt, outcome=came_of_it
+            kind=KnowledgeKind.CAMPAIGN,
+            id=campaign.id,
+            title=campaign.name,
+            passage=hit.excerpt,
+            outcome=came_of_it,
+            found_by=hit.found_by,
         )
     item = ctx.session.get(KnowledgeItem, hit.record_id)
     if item is None:
@@ -139,6 +144,7 @@ def _passage(ctx: Context, hit: Hit) -> FoundPassage | None:
         title=item.title,
         passage=item.content if whole else hit.excerpt,
         day=item.happened_at.astimezone(ctx.clock.zone).date() if item.happened_at else None,
+        found_by=hit.found_by,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from memory.enums import KnowledgeKind
+from memory.index import FoundBy
 from tools.core.result import RecordLink, Result
 from tools.quoting import block, inert
 from tools.show import bullets, count, day, listing, shorten
@@ -15,7 +16,10 @@ MOST_BAD_SHOWN = 10
 
 
 class FoundPassage(BaseModel):
-    """One hit: the record, its passage that fits best (word for word), and for a past campaign what came of it."""
+    """One hit: the record, its passage that fits best (word for word), and for a past campaign what came of it.
+
+    `found_by` says whether its words, its meaning or both led to it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,6 +29,7 @@ class FoundPassage(BaseModel):
     passage: str
     day: date | None = None
     outcome: str | None = None
+    found_by: FoundBy | None = None
 
     def heading(self) -> str:
         when = f", {day(self.day)}" if self.day else ""
