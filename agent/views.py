@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from agent.viewing.content import CampaignViews, KnowledgeViews, StudioViews, TemplateViews
     from agent.viewing.mail import MailViews
     from agent.viewing.people import LeadViews, SegmentViews
+    from agent.viewing.posts import PostViews
+    from agent.viewing.workflows import WorkflowViews
     from tools.core.door import Door
     from tools.delivering.setup import MailSetup
 
@@ -79,3 +81,17 @@ class Views:
         from agent.viewing.content import KnowledgeViews
 
         return KnowledgeViews(self._door)
+
+    @cached_property
+    def workflows(self) -> WorkflowViews:
+        """The drawing of a workflow while it is edited, and its live counts."""
+        from agent.viewing.workflows import WorkflowViews
+
+        return WorkflowViews(self._door)
+
+    @cached_property
+    def posts(self) -> PostViews:
+        """A post's text as a platform counts it."""
+        from agent.viewing.posts import PostViews
+
+        return PostViews(self._door)
