@@ -7,6 +7,7 @@ the tool's name, the group's other words work too (`/mailing send`, `/kb search`
 
 import re
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -170,6 +171,11 @@ def help_text(tools: dict[str, Tool]) -> str:
             lines.append(f"\n**{group.capitalize()}**\n")
         lines.append(f"- `{usage(tool)}`: {tool.summary}")
     return "\n".join(lines)
+
+
+def tool_of(words: Sequence[str], tools: Mapping[str, Tool]) -> tuple[Tool, list[str]]:
+    """The tool that a command's words name, and the words behind its name. Raises BadInput where there is none."""
+    return _find(words[0][1:].lower(), list(words[1:]), dict(tools))
 
 
 def _words(text: str) -> list[str]:

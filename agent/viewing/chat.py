@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.viewing.completion import Completion, complete
 from agent.viewing.plan_sheet import PlanSheet, sheet_of
 from memory.plans import Plan, waiting_plans
 from tools.core.context import Asker
@@ -12,6 +13,9 @@ from tools.core.errors import NotFound
 
 if TYPE_CHECKING:
     from tools.core.door import Door
+
+#: Characters of a command that is looked at while it is typed.
+LONGEST_COMMAND = 2_000
 
 
 class ChatViews:
@@ -40,6 +44,11 @@ class ChatViews:
         outcome = self._door.amend(plan_id, {**before, **changes}, Origin(Asker(person, surface)))
         assert outcome.plan_id is not None
         return self.sheet(outcome.plan_id)
+
+    def complete(self, text: str) -> Completion:
+        """What may come next in a slash command that is being typed."""
+        with self._door.database.session() as session:
+            return complete(text[:LONGEST_COMMAND], self._door.tools, session)
 
 
 def _the_plan(plan: Plan | None, plan_id: int) -> Plan:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from ui.web import plans, sidebar
 from ui.web.page import Site
+from ui.web.pages.chat.slash_menu import slash_menu
 from ui.web.parts.shell import html
 
 #: Words, not icons: a screen reader has nothing else to say.
@@ -48,6 +49,7 @@ def lay_out(site: Site) -> Parts:
                 with gr.Column(elem_id="dialogue", scale=1, min_width=0):
                     chat = _chat_window(site)
                     complaint = html(elem_id="notice")
+                    slash_menu(site)
                     box = _line()
                 waiting = html(elem_id="plans", js=plans.ON_LOAD, visible=False)
     conversation = gr.Textbox(visible="hidden")
