@@ -55,17 +55,27 @@ def recent_entries(session: Session, *, limit: int = 100, tool: str | None = Non
 
 
 def entries_of_record(
-    session: Session, tools: Sequence[str], record_id: int, argument: str, *, limit: int = 200
+    session: Session,
+    own: Sequence[str],
+    beside: Sequence[str],
+    argument: str,
+    called: Sequence[str],
+    *,
+    limit: int = 200,
 ) -> Sequence[AuditEntry]:
-    """What these tools did with one record, newest first: calls that ended well and plans, never refusals.
+    """What was done with one record, newest first: calls that ended well and decisions, never refusals.
 
-    A record is known by the `id` of the result, or by `argument` where a call named it by its number.
+    `called` are the words that name it (its number first); a tool of its `own` tells its number in the result's `id`,
+    any of these tools may name it by `argument`.
     """
-    named = AuditEntry.arguments[argument].as_string()
+    named = AuditEntry.arguments[argument].as_string().in_(called)
+    told = AuditEntry.tool.in_(own) & (AuditEntry.result["id"].as_integer() == int(called[0]))
     statement = (
         select(AuditEntry)
-        .where(AuditEntry.tool.in_(tools), AuditEntry.outcome.in_(("done", "approved", "planned", "rejected")))
-        .where(or_(AuditEntry.result["id"].as_integer() == record_id, named.in_((str(record_id), f"#{record_id}"))))
+        .where(
+            AuditEntry.tool.in_((*own, *beside)), AuditEntry.outcome.in_(("done", "approved", "planned", "rejected"))
+        )
+        .where(or_(told, named))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )

@@ -19,14 +19,17 @@ from tools.core.context import Context
 from tools.core.errors import NotFound
 from tools.show import shorten, words
 
-#: The tools that are told in a campaign's timeline, with what they did, in words.
-TOLD = {
+#: The tools that are told in a campaign's timeline, with what they did, in words: those whose result is the campaign,
+#: and others that name it.
+OWN = {
     "create_campaign": "created it",
     "update_campaign": "changed it",
     "edit_campaign": "changed it",
     "generate_campaign_content": "had its texts written",
     "optimize_campaign": "asked how it could do better",
     "delete_campaign": "asked to delete it",
+}
+BESIDE = {
     "generate_email": "had an email written for it",
     "create_email_campaign": "made a mailing for it",
 }
@@ -166,7 +169,8 @@ def _draft(draft: Draft, zone: ZoneInfo) -> DraftBelonging:
 
 def _timeline(ctx: Context, campaign: Campaign, out: tuple[Belonging, ...]) -> Iterator[Happening]:
     zone, now = ctx.clock.zone, ctx.now
-    entries = entries_of_record(ctx.session, tuple(TOLD), campaign.id, "campaign")
+    called = (str(campaign.id), f"#{campaign.id}", campaign.name, campaign.name.lower())
+    entries = entries_of_record(ctx.session, tuple(OWN), tuple(BESIDE), "campaign", called)
     for entry in entries:
         yield _told(entry, zone)
     if not any(entry.tool == "create_campaign" for entry in entries):  # imported, or laid with a world
@@ -185,7 +189,7 @@ def _timeline(ctx: Context, campaign: Campaign, out: tuple[Belonging, ...]) -> I
 
 
 def _told(entry: AuditEntry, zone: ZoneInfo) -> Happening:
-    what = TOLD[entry.tool]
+    what = (OWN | BESIDE)[entry.tool]
     if entry.outcome == "approved":
         what = f"approved: {what}"
     elif entry.outcome == "rejected":

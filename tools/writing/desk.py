@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from memory.drafts import Draft, DraftState, drafts_on_show
-from memory.house import BRAND_VOICE, COMPANY_NAME, house_fact
+from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact
 from tools.core.context import Context
 from tools.core.errors import NotFound
 
@@ -37,6 +37,7 @@ class Voice(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     company: str | None
+    industry: str | None
     brand_voice: str | None
 
 
@@ -58,7 +59,9 @@ def draft(ctx: Context, draft_id: int) -> DraftShown:
 
 def voice(ctx: Context) -> Voice:
     """The brand voice as it is now."""
-    return Voice(company=house_fact(ctx.session, COMPANY_NAME), brand_voice=house_fact(ctx.session, BRAND_VOICE))
+    names = (COMPANY_NAME, INDUSTRY, BRAND_VOICE)
+    company, industry, brand_voice = (house_fact(ctx.session, name) for name in names)
+    return Voice(company=company, industry=industry, brand_voice=brand_voice)
 
 
 def plain_text(kind: str, body: dict[str, Any]) -> str:
