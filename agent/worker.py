@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tools.delivering.sender import Sender
+from tools.receiving.recording import Recorder, judge_again
 from tools.running.jobs import Job, Jobs
 from tools.running.living import Living
 from tools.running.ticks import Tick, Ticker
@@ -23,8 +24,10 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two looks for mail that is due, and between two signs of life.
 MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
+#: Seconds between two looks for clicks and opens to judge.
+HITS_EVERY = 2.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
-SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *"}
+SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *"}
 
 
 class Worker:
@@ -70,12 +73,16 @@ class Worker:
 def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
     """Everything that looks for due rows, composed here; each kind of work has its own tick."""
     sender = Sender(hub.database, hub.mail, hub.door.clock, worker)
-    return [Tick("mail", MAIL_EVERY, sender.work, sender.close)]
+    recorder = Recorder(hub.database, hub.door.clock)
+    return [Tick("mail", MAIL_EVERY, sender.work, sender.close), Tick("hits", HITS_EVERY, recorder.run)]
 
 
 def jobs_of(hub: "Hub") -> dict[str, Job]:
     """Every job, by its name."""
-    return {"tidy": lambda: tidy(hub.database, hub.door.clock)}
+    return {
+        "tidy": lambda: tidy(hub.database, hub.door.clock),
+        "judge_again": lambda: _void(judge_again(hub.database, hub.door.clock)),
+    }
 
 
 def store_of(hub: "Hub") -> str:
@@ -88,6 +95,10 @@ def store_of(hub: "Hub") -> str:
 def worker_id() -> str:
     """A name that no other worker has, and that tells where it runs."""
     return f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+
+def _void(_: object) -> None:
+    """A job gives nothing back."""
 
 
 def _living(hub: "Hub", worker: str, jobs: Jobs) -> list[Tick]:

@@ -28,6 +28,7 @@ from sqlalchemy import select
 from memory.database import Database
 from memory.enums import DeliveryState, EmailStatus, EventType, SuppressionReason
 from memory.events import LeadEvent
+from memory.mail_hits import HIDDEN_LINK
 from memory.outbox import unknown_messages
 from memory.suppression import suppression_of
 from memory.tracking import link_target, tracking_secrets
@@ -99,7 +100,8 @@ def test_an_approved_mailing_arrives_once_with_all_that_belongs_to_it(
         assert "Grüße" in text
         tokens = re.findall(r'href="https://hub\.bloom\.example/c/([^"]+)"', html)
         clicks = [links.read_click(token) for token in tokens]
-        assert [click.delivery_id for click in clicks if click] == [row.id, row.id]
+        assert [click.delivery_id for click in clicks if click] == [row.id, row.id, row.id]
+        assert [click.link_id for click in clicks if click][-1] == HIDDEN_LINK, "nobody sees the last one"
         targets = [link_target(session, click.link_id) for click in clicks if click]
         assert [one.url for one in targets if one] == ["https://shop.example/a?b=1&c=2", "https://shop.example/Person7"]
         assert "mailto:me@x.example" in html

@@ -14,6 +14,7 @@ from memory.ab_tests import variant_test
 from memory.campaigns import Campaign
 from memory.lead_lookup import custom_fields_of
 from memory.leads import Lead
+from memory.mail_hits import HIDDEN_LINK
 from memory.mailings import EmailCampaign
 from memory.outbox import Due
 from tools.delivering.links import Links
@@ -27,6 +28,8 @@ from tools.rendering import RenderedLetter, render_letter
 _LINK = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _END = re.compile(r"</body\s*>", re.IGNORECASE)
 _PIXEL = '<img src="{url}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">'
+#: Nobody sees it, so whoever follows it is a machine that tests links (see tools.receiving.judging).
+_HIDDEN = '<a href="{url}" rel="nofollow" tabindex="-1" aria-hidden="true" style="display:none"></a>'
 _FOOTER = (
     '<p style="font-size:12px;color:#666;text-align:center;margin:24px 0 0">'
     '<a href="{url}" style="color:#666">Unsubscribe</a></p>'
@@ -136,14 +139,17 @@ def with_way_out(letter: RenderedLetter, unsubscribe: str) -> RenderedLetter:
 
 
 def tracked(one: Outgoing, ids: Mapping[str, int], links: Links) -> str:
-    """The letter's HTML with its links led over the hub, and with the invisible picture that tells of an open."""
+    """The letter's HTML with its links led over the hub, and with what tells of an open and of machines: an invisible picture,
+    an invisible link."""
 
     def over_the_hub(found: re.Match[str]) -> str:
         url = unescape(found[2] or found[3] or "").strip()
         known = ids.get(url)
         return f'{found[1]}"{escape(links.click(one.due.id, known))}"' if known is not None else found[0]
 
-    return _before_end(_LINK.sub(over_the_hub, one.letter.html), _PIXEL.format(url=escape(links.open(one.due.id))))
+    marks = _HIDDEN.format(url=escape(links.click(one.due.id, HIDDEN_LINK)))
+    marks += _PIXEL.format(url=escape(links.open(one.due.id)))
+    return _before_end(_LINK.sub(over_the_hub, one.letter.html), marks)
 
 
 def message_of(

@@ -39,7 +39,7 @@ class Links:
 
     def open(self, delivery_id: int) -> str:
         """The address of the invisible picture that tells that a message was opened."""
-        return self._url(OPEN, _short(delivery_id))
+        return f"{self._url(OPEN, _short(delivery_id))}.gif"
 
     def unsubscribe(self, delivery_id: int) -> str:
         """The recipient's link to unsubscribe: a page to confirm on, or at once by POST (RFC 8058)."""
@@ -63,7 +63,7 @@ class Links:
 
     def read_open(self, token: str) -> int | None:
         """The delivery's id of an open token; None for one that this house did not sign."""
-        return _long(self._read(OPEN, token))
+        return _long(self._read(OPEN, token.removesuffix(".gif")))
 
     def read_unsubscribe(self, token: str) -> int | None:
         """The delivery's id of an unsubscribe token."""

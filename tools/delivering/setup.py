@@ -64,6 +64,7 @@ class MailSetup:
     cap_days: int = 7
     lease: float = 120.0
     streak: int = 20
+    topics: tuple[str, ...] = ()
 
     @property
     def sender_address(self) -> str:
