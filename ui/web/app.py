@@ -18,7 +18,9 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ui.api.app import Api, WithApi
+from ui.public.app import WithPublic
 from ui.web.answers import Answers
+from ui.web.bundle import serve_bundle
 from ui.web.guards import SameOrigin, SecurityHeaders
 from ui.web.model_watch import ModelWatch
 from ui.web.page import Site
@@ -47,12 +49,15 @@ def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
         }
         return JSONResponse(body, status_code=200 if ok else 503)
 
+    serve_bundle(app)
     mount_pages(app, hub, model)
     # The last one added is the outermost. The API refuses other sites' pages in its own words.
     app.add_middleware(SameOrigin)
     app.add_middleware(WithApi, api=Api(hub))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(hub), www_redirect=False)
     app.add_middleware(SecurityHeaders)
+    # Readers of mail come by the public name, and to these paths only; what they may do stands in the public pages.
+    app.add_middleware(WithPublic, hub=hub)
     return app
 
 

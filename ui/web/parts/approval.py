@@ -75,7 +75,7 @@ class Approval:
             self.result: gr.update(value="", visible=False), self.problem: "",
         }  # fmt: skip
 
-    def decided(self, handler: Callable[..., Any], **wiring: Any) -> None:
+    def decided(self, handler: Callable[..., Any] | None, **wiring: Any) -> None:
         """Run `handler` after each decision."""
         for event in self._events:
             event.then(handler, **{**QUIET, **wiring})
