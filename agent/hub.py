@@ -151,7 +151,7 @@ class Hub:
     @cached_property
     def views(self) -> Views:
         """What pages show that no tool tells: see `agent.views`."""
-        return Views(self.door, self.mail)
+        return Views(self.door, self.mail, self.settings)
 
     # -- the gate ----------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.settings import Settings
     from agent.viewing.chat import ChatViews
     from agent.viewing.content import CampaignViews, KnowledgeViews, StudioViews, TemplateViews
+    from agent.viewing.house import HouseViews
     from agent.viewing.mail import MailViews
     from agent.viewing.people import LeadViews, SegmentViews
     from agent.viewing.posts import PostViews
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 class Views:
     """`hub.views`: one attribute for each page. Loaded when first used."""
 
-    def __init__(self, door: Door, mail_setup: MailSetup) -> None:
+    def __init__(self, door: Door, mail_setup: MailSetup, settings: Settings) -> None:
         self._door = door
         self._mail_setup = mail_setup
+        self._settings = settings
 
     @cached_property
     def chat(self) -> ChatViews:
@@ -95,3 +98,10 @@ class Views:
         from agent.viewing.posts import PostViews
 
         return PostViews(self._door)
+
+    @cached_property
+    def house(self) -> HouseViews:
+        """The facts of the house, its accounts, and how it is set up."""
+        from agent.viewing.house import HouseViews
+
+        return HouseViews(self._door, self._settings)

@@ -31,3 +31,9 @@ def account_of(session: Session, platform: Platform) -> SocialAccount | None:
         .order_by(SocialAccount.id.desc())
     )
     return session.scalars(statement.limit(1)).first()
+
+
+def connected_accounts(session: Session) -> list[SocialAccount]:
+    """Every connected account, by platform, the newest first."""
+    statement = select(SocialAccount).where(SocialAccount.disconnected_at.is_(None))
+    return list(session.scalars(statement.order_by(SocialAccount.platform, SocialAccount.id.desc())))

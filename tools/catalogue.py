@@ -2,11 +2,21 @@
 
 from tools import analytics, automation, campaigns, content, email, experiments, knowledge, leads, social, templates
 from tools.core.declare import Tool, declared_form_tools, declared_tools
-from tools.forms import articles, campaign_form, drafts, lead_form, mailing_form, segment_form, template_form, workflow_form
+from tools.forms import (
+    articles,
+    campaign_form,
+    drafts,
+    house_form,
+    lead_form,
+    mailing_form,
+    segment_form,
+    template_form,
+    workflow_form,
+)
 
 GROUPS = (campaigns, content, email, templates, knowledge, leads, social, automation, analytics, experiments)
 #: Importing these declares the tools of the pages' forms.
-FORMS = (campaign_form, template_form, articles, drafts, lead_form, mailing_form, segment_form, workflow_form)
+FORMS = (campaign_form, template_form, articles, drafts, house_form, lead_form, mailing_form, segment_form, workflow_form)
 
 
 def all_tools() -> dict[str, Tool]:
