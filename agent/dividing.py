@@ -1,18 +1,16 @@
 """Dividing a message into the requests that it holds: "pause Bloom and list our leads" are two."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.arguments.references import Focus
 from agent.followup import negated_head
-from agent.parts import Part, PartReader
+from agent.parts import Ground, Part, PartReader
 from agent.requests import records_in_a_row
 from agent.routing.examples import NONE
 from agent.routing.matcher import Ranking
 from agent.routing.splitting import begins_a_thing, begins_with_order, cuts, order_head
 from tools.core.declare import Tool
-from tools.core.records import RecordName
 
 #: At the most this many requests are taken from one message.
 MOST_REQUESTS = 8
@@ -30,7 +28,7 @@ class Divider:
         self._reader = reader
         self._tools = tools
 
-    def divide(self, whole: Part, names: Sequence[RecordName], focus: Focus) -> list[Part]:
+    def divide(self, whole: Part, ground: Ground, focus: Focus) -> list[Part]:
         """The message's parts, each a request of its own; the whole where it holds only one."""
         if whole.ranking.own:
             return [whole]  # the house said what the whole of it means
@@ -55,21 +53,24 @@ class Divider:
                 borrowed = True
             else:
                 borrowed = False
-            left, right = self._reader.read(left_text, names, focus), self._reader.read(right_text, names, focus)
+            if not begins_with_order(left_text):
+                continue
+            left = self._reader.read(left_text, ground, focus)
+            if not _is_clear(left):
+                continue  # cheap answers first: reading takes tens of milliseconds
+            right = self._reader.read(right_text, ground, focus)
             if self._are_two(whole, left, right, borrowed, cut.sentence):
                 parts.append(left)
-                rest = self.divide(right, names, focus) if len(parts) < MOST_REQUESTS else [right]
+                rest = self.divide(right, ground, focus) if len(parts) < MOST_REQUESTS else [right]
                 return parts + rest
         if start:
-            return [self._reader.read(whole.text[start:], names, focus)]
-        return [replace(whole, ranking=self._last_order(whole, names, focus))]
+            return [self._reader.read(whole.text[start:], ground, focus)]
+        return [replace(whole, ranking=self._last_order(whole, ground, focus))]
 
     def _are_two(self, whole: Part, left: Part, right: Part, borrowed: bool, sentence: bool) -> bool:
         """Whether both parts ask for something by themselves, and neither only goes on with the other."""
         one, other = left.ranking.best, right.ranking.best
-        if NONE in (one.label, other.label) or min(one.score, other.score) < CLEAR:
-            return False
-        if not begins_with_order(left.text):
+        if not _is_clear(right):
             return False
         rest = right.text[len(order_head(left.text)) :]
         if borrowed and not begins_a_thing(rest) and not right.begins_with_record(len(right.text) - len(rest.lstrip())):
@@ -90,7 +91,7 @@ class Divider:
             )
         return True
 
-    def _last_order(self, whole: Part, names: Sequence[RecordName], focus: Focus) -> Ranking:
+    def _last_order(self, whole: Part, ground: Ground, focus: Focus) -> Ranking:
         """The ranking of a long message: by the sentence in it that orders something most clearly, where the whole is
         unclear ("We can do without that. Delete it.", a story with the ask at its end)."""
         if whole.ranking.sure:
@@ -99,7 +100,12 @@ class Divider:
         for text in _SENTENCES.split(whole.text):
             if text.strip() and len(text) < len(whole.text) and begins_with_order(text):
                 before = whole.record_links()
-                part = self._reader.read(text, names, Focus((*before, *focus.recent), focus.listed))
+                part = self._reader.read(text, ground, Focus((*before, *focus.recent), focus.listed))
                 if part.ranking.best.label != NONE and part.ranking.margin > best.margin:
                     best = part.ranking
         return best
+
+
+def _is_clear(part: Part) -> bool:
+    """Whether a part asks for something by itself."""
+    return part.ranking.best.label != NONE and part.ranking.best.score >= CLEAR

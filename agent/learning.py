@@ -61,11 +61,11 @@ class Learning:
 
     def masked(self, sentence: str, history: History = History()) -> str:  # noqa: B008 - immutable
         """The sentence with placeholders, read as it was said after `history`."""
-        return self._reader.read(sentence, self._reader.names(sentence), history.focus()).masked
+        return self._reader.read(sentence, self._reader.ground(sentence), history.focus()).masked
 
     def rank(self, sentence: str) -> list[str]:
         """The labels for a sentence, the likeliest first, as if nothing had been learned."""
-        part = self._reader.read(sentence, self._reader.names(sentence), History().focus())
+        part = self._reader.read(sentence, self._reader.ground(sentence), History().focus())
         return [match.label for match in part.ranking.matches]
 
     def learn(self, sentence: str, tool: str, person: str, history: History = History()) -> LearnedSentence:  # noqa: B008

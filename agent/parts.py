@@ -48,6 +48,14 @@ class Part:
         return any(r.certainty >= SURE_RECORD and 0 <= r.start - start <= 4 for r in self.sentence.records)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What all parts of one message are read on: the records that it may name, and the examples as they are now."""
+
+    names: Sequence[RecordName]
+    matcher: Matcher
+
+
 class PartReader:
     """Reads texts into parts, with the house's records, clock and examples."""
 
@@ -55,39 +63,42 @@ class PartReader:
         self._door = door
         self._matcher = matcher
 
-    def names(self, message: str) -> list[RecordName]:
+    def ground(self, message: str) -> Ground:
+        """Looked up once a message: its parts are read many times."""
         with self._door.reading() as ctx:
-            return [name for noun in NOUNS.values() for name in noun.names(ctx.session, message)]
+            names = [name for noun in NOUNS.values() for name in noun.names(ctx.session, message)]
+        return Ground(names, self._matcher())
 
-    def read(self, text: str, names: Sequence[RecordName], focus: Focus) -> Part:
+    def read(self, text: str, ground: Ground, focus: Focus) -> Part:
         """A part of a message, read and ranked; for the ranking "it" is replaced by the record last spoken of."""
-        sentence = self._sentence(text, names)
+        sentence = self._sentence(text, ground.names)
         pointed = talk.point(text, focus, sentence.records)
-        seen = sentence if pointed == text else self._sentence(pointed, names)
+        seen = sentence if pointed == text else self._sentence(pointed, ground.names)
         masked = mask(pointed, seen.mentions, seen.records)
         named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
         corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
-        ranking = self._matcher().rank(masked, corrections)
+        ranking = ground.matcher.rank(masked, corrections)
         if not named and (ranking.best.label == NONE or not ranking.sure):
-            ranking = self._as_a_name(masked, ranking)
+            ranking = self._as_a_name(masked, ranking, ground.matcher)
         return Part(text, sentence, masked, ranking)
 
-    def _as_a_name(self, masked: str, ranking: Ranking) -> Ranking:
+    def _as_a_name(self, masked: str, ranking: Ranking, matcher: Matcher) -> Ranking:
         """The ranking where a capitalised name that the house does not know stands for a record of some kind ("Set Peter
         Novak to customer"), if that makes clear what is asked; the tool then says that there is no such record."""
         name = _NAME.search(masked)
         if name is None:
             return ranking
-        for kind in ("lead", "campaign", "workflow", "email_campaign", "template", "segment"):
-            read = self._matcher().rank(f"{masked[: name.start()]}{{{kind}}}{masked[name.end() :]}")
-            tool = self._door.tools.get(read.best.label)
+        kinds = ("lead", "campaign", "workflow", "email_campaign", "template", "segment")
+        said = [f"{masked[: name.start()]}{{{kind}}}{masked[name.end() :]}" for kind in kinds]
+        for kind, seen in zip(kinds, matcher.rank_each(said), strict=True):
+            tool = self._door.tools.get(seen.best.label)
             if (
-                read.sure
+                seen.sure
                 and tool
                 and any(a.noun == kind for a in tool.required)
-                and read.best.score > ranking.best.score
+                and seen.best.score > ranking.best.score
             ):
-                ranking = read
+                ranking = seen
         return ranking
 
     def _sentence(self, text: str, names: Sequence[RecordName]) -> Sentence:

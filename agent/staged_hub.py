@@ -69,6 +69,7 @@ class Stage(StagedHouse):
                 for name, key in COMPANY_FACTS.items() if entry.get("kind") == "company" else ():
                     if name in entry:
                         set_house_fact(session, key, entry[name])
+        self.hub.index.refresh()  # a house has read its own texts long before somebody asks
 
     @property
     def _folder(self) -> Path:

@@ -10,7 +10,7 @@ from agent.conversation import History, Pending, recent
 from agent.dividing import Divider
 from agent.followup import continues, elliptic
 from agent.models.chat import Chat
-from agent.parts import Part, PartReader
+from agent.parts import Ground, Part, PartReader
 from agent.requests import Request, RequestMaker, mending, share_subjects
 from agent.routing import choosing
 from agent.routing.examples import NONE
@@ -19,7 +19,6 @@ from agent.slash import command_of
 from agent.turn import DecidedBy
 from tools.core.door import Door
 from tools.core.errors import Unavailable
-from tools.core.records import RecordName
 
 #: A message longer than this is cut, and the answer says so: nobody types it, and the ask stands at its head or end.
 LONGEST = 6_000
@@ -67,17 +66,17 @@ class Understanding:
             return Understood(reply="Your message is empty. Write what you want in your own words, or `/help`.")
         if history.pending and talk.calls_off(message):
             return Understood(reply="All right, I dropped that.", notes=notes, drops_pending=True)
-        names = self._reader.names(message)
+        ground = self._reader.ground(message)
         focus = history.focus()
-        whole = self._reader.read(message, names, focus)
+        whole = self._reader.read(message, ground, focus)
         if history.pending:
-            going_on = self._chosen(whole, history.pending, names, focus) or self._go_on(whole, history.pending, focus)
+            going_on = self._chosen(whole, history.pending, ground, focus) or self._go_on(whole, history.pending, focus)
             if going_on:
                 return replace(going_on, notes=notes)
         again = self._again(whole, history, focus)
         if again:
             return replace(again, notes=notes)
-        parts = self._divider.divide(whole, names, focus)
+        parts = self._divider.divide(whole, ground, focus)
         understood = self._requests(parts, history, focus)
         return replace(understood, notes=notes, drops_pending=history.pending is not None)
 
@@ -142,7 +141,7 @@ class Understanding:
 
     # -- going on with what was said before --------------------------------------------------------------------------
 
-    def _chosen(self, whole: Part, pending: Pending, names: Sequence[RecordName], focus: Focus) -> Understood | None:
+    def _chosen(self, whole: Part, pending: Pending, ground: Ground, focus: Focus) -> Understood | None:
         """The answer to "which of these do you want?": by its number, or by words that fit one of them. What was said
         before and what is said now are one request."""
         if not pending.tools:
@@ -157,7 +156,7 @@ class Understanding:
         if label is None:
             return None
         text = pending.message if at is not None else f"{pending.message.rstrip(' .!')}. {whole.text}"
-        part = self._reader.read(text, names if at is None else self._reader.names(text), focus)
+        part = self._reader.read(text, ground if at is None else self._reader.ground(text), focus)
         return Understood(tuple(self._maker.make(self._door.tool(label), part, focus)), decided_by="matcher")
 
     def _go_on(self, whole: Part, pending: Pending, focus: Focus) -> Understood | None:

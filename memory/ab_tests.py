@@ -110,6 +110,16 @@ def list_ab_tests(session: Session, *, status: AbStatus | None = None) -> Sequen
     return session.scalars(statement.where(AbTest.status == status) if status else statement).all()
 
 
+def called_tests(session: Session) -> list[tuple[int, str, AbElement, str]]:
+    """What every test may be called: (id, name, what is tested, its mailing's name), newest first."""
+    statement = (
+        select(AbTest.id, AbTest.name, AbTest.element, EmailCampaign.name)
+        .join(EmailCampaign, EmailCampaign.id == AbTest.email_campaign_id)
+        .order_by(AbTest.id.desc())
+    )
+    return [(id, name, element, mailing) for id, name, element, mailing in session.execute(statement)]
+
+
 def tests_of_mailing(session: Session, email_campaign_id: int) -> Sequence[AbTest]:
     """The tests of a mailing, newest first."""
     return session.scalars(

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Versioned, enum_column
+from memory.campaigns import Campaign
 from memory.enums import EmailStatus, EventType
 from memory.events import LeadEvent
 from memory.plans import Plan
@@ -70,6 +71,16 @@ def list_email_campaigns(
         columns = (EmailCampaign.name, EmailCampaign.subject_line, EmailCampaign.content)
         statement = statement.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
     return session.scalars(statement).all()
+
+
+def called_mailings(session: Session) -> list[tuple[int, str, str | None, str | None]]:
+    """What every mailing may be called: (id, name, subject line, its campaign's name), newest first."""
+    statement = (
+        select(EmailCampaign.id, EmailCampaign.name, EmailCampaign.subject_line, Campaign.name)
+        .outerjoin(Campaign, Campaign.id == EmailCampaign.campaign_id)
+        .order_by(EmailCampaign.id.desc())
+    )
+    return [(id, name, subject, campaign) for id, name, subject, campaign in session.execute(statement)]
 
 
 def mailings_with_template(session: Session, template_id: int) -> Sequence[EmailCampaign]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -19,6 +19,8 @@ _MANY = 200
 _CHUNK = 256
 #: Vectors kept on disk at most: of a few versions of the examples, 1.5 KB each.
 _KEPT = 20_000
+#: Vectors of what was said last, kept in memory.
+_RECENT = 2_048
 _READING = "Reading the example sentences (once)"
 
 
@@ -29,12 +31,13 @@ class SentenceVectors:
         self._model = model
         self._file = folder / f"{NAME}.npz"
         self._progress = progress
-        self._one = lru_cache(maxsize=2048)(lambda text: model.embed([text])[0])
+        self._recent: dict[str, Matrix] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, texts: Sequence[str]) -> Matrix:
         """One row for each text."""
         if len(texts) < _MANY:
-            return np.stack([self._one(text) for text in texts])
+            return np.stack(self._few(texts))
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
         known = self._read()
         if not known.keys() >= set(keys):
@@ -46,6 +49,19 @@ class SentenceVectors:
                 if new:
                     self._write(known, keys)
         return np.stack([known[key] for key in keys])
+
+    def _few(self, texts: Sequence[str]) -> list[Matrix]:
+        """Vectors of a message's parts; together they take less time than one by one."""
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        if new:
+            known |= dict(zip(new, self._model.embed(new), strict=True))
+            with self._lock:
+                self._recent.update({text: known[text] for text in new})
+                for old in list(self._recent)[:-_RECENT]:
+                    del self._recent[old]
+        return [known[text] for text in texts]
 
     def _compute(self, texts: Sequence[str]) -> Iterator[Matrix]:
         for start in range(0, len(texts), _CHUNK):

@@ -24,7 +24,10 @@ _KEPT = 4
 
 @dataclass(frozen=True)
 class Features:
-    """Features of some texts, one row each; each kind is already multiplied by the root of its weight."""
+    """Features of some texts, one row each; each kind is already multiplied by the root of its weight.
+
+    All of 32 bits: SciPy would copy the fit's weights, a hundred times larger, to match a sentence of 64.
+    """
 
     words: csr_matrix
     letters: csr_matrix

@@ -22,6 +22,7 @@ from agent.routing.fitting import Features, kept_fit
 from agent.routing.masking import plain
 from agent.routing.own import OwnExamples
 from agent.routing.splitting import without_politeness
+from agent.routing.tfidf import Tfidf
 
 Matrix = NDArray[np.float32]
 #: Static word vectors of some texts, one row each.
@@ -96,8 +97,12 @@ class Matcher:
         self._weights = WHOLE if sentences else PLAIN
         self._embed = embed
         self._sentences = sentences
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", lowercase=False)
-        self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, lowercase=False)
+        self._words = Tfidf(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", lowercase=False)
+        )
+        self._letters = Tfidf(
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, lowercase=False)
+        )
         self._seen = self._features([example.text for example in self.examples], first=True)
         self.labels = tuple(dict.fromkeys(plain_label(example.label) for example in self.examples))
         self._own = OwnExamples()
@@ -116,11 +121,18 @@ class Matcher:
 
         `corrections` are added to the scores of some labels (see `agent.routing.priors`).
         """
-        scores = self._fit.scores(self._features([masked]))[0]
+        return self.rank_each([masked], corrections)[0]
+
+    def rank_each(self, masked: Sequence[str], corrections: Mapping[str, float] | None = None) -> list[Ranking]:
+        """`rank` for several readings of a sentence, in less time than one by one."""
+        scores = self._fit.scores(self._features(masked))
         if corrections:
             scores = scores + np.array([corrections.get(label, 0.0) for label in self.labels])
-        known = self._own.find(masked)
-        return self._ranking(scores) if known is None else self._known(scores, known.label)
+        known = [self._own.find(text) for text in masked]
+        return [
+            self._ranking(row) if own is None else self._known(row, own.label)
+            for row, own in zip(scores, known, strict=True)
+        ]
 
     def nearest(self, masked: str, labels: Sequence[str], count: int) -> list[Example]:
         """The examples of these labels that are most like the sentence, best first, at most three a label."""
@@ -153,9 +165,10 @@ class Matcher:
     def _features(self, texts: Sequence[str], *, first: bool = False) -> Features:
         """What the texts are compared by; the first ones say which words and letter groups there are."""
         said = [tokens(text) for text in texts]
-        words = self._words.fit_transform(said) if first else self._words.transform(said)
-        letters = self._letters.fit_transform(said) if first else self._letters.transform(said)
-        return Features(words * self._weights.words**0.5, letters * self._weights.letters**0.5, self._vectors(texts))
+        words = self._words.learn(said) if first else self._words(said)
+        letters = self._letters.learn(said) if first else self._letters(said)
+        words, letters = words * self._weights.words**0.5, letters * self._weights.letters**0.5
+        return Features(words.astype(np.float32), letters.astype(np.float32), self._vectors(texts))
 
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         spoken = [_PLACEHOLDER.sub(lambda m: SPOKEN.get(m.group(1), m.group(1)), text) for text in texts]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
 
-from memory.ab_tests import AbTest, list_ab_tests, mailing_of
+from memory.ab_tests import AbTest, called_tests
 from memory.enums import AbElement
 from tools.core.context import Context
 from tools.core.errors import BadInput
@@ -59,8 +59,8 @@ def the_variant(test: AbTest, wanted: str) -> int:
 def test_names(session: Session, text: str | None) -> Sequence[RecordName]:
     """Every test, also by its mailing and by what is tested."""
     return [
-        RecordName(AB_TEST, one.id, one.name, (mailing_of(session, one).name, _element_words(one.element)))
-        for one in list_ab_tests(session)
+        RecordName(AB_TEST, id, name, (mailing, _element_words(element)))
+        for id, name, element, mailing in called_tests(session)
     ]
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from memory.campaigns import Campaign
-from memory.mailings import EmailCampaign, list_email_campaigns, mailings_with_template
+from memory.mailings import EmailCampaign, called_mailings, mailings_with_template
 from tools import templates
 from tools.core.context import Context
 from tools.core.records import Noun, RecordName, register, resolve
@@ -16,12 +15,10 @@ MAILING = "email_campaign"
 
 def mailing_names(session: Session, text: str | None) -> Sequence[RecordName]:
     """Every mailing, also by its subject line and by the campaign it belongs to."""
-    found = []
-    for one in list_email_campaigns(session):
-        campaign = session.get(Campaign, one.campaign_id) if one.campaign_id else None
-        aliases = (one.subject_line, campaign.name if campaign else None)
-        found.append(RecordName(MAILING, one.id, one.name, tuple(alias for alias in aliases if alias)))
-    return found
+    return [
+        RecordName(MAILING, id, name, tuple(alias for alias in (subject, campaign) if alias))
+        for id, name, subject, campaign in called_mailings(session)
+    ]
 
 
 def the_mailing(ctx: Context, email_campaign: str) -> EmailCampaign:

@@ -15,6 +15,8 @@ from tools.show import shorten
 KIND = "social_post"
 WORDS = ("post", "posts", "social", "tweet", "tweets", "toot")
 LINK_LENGTH = 80
+#: Posts that may be meant whatever is said of them; of older ones only those that share a word with it.
+NEWEST = 500
 
 _SPOKEN = {
     Platform.TWITTER: ("x", "tweet"),
@@ -25,10 +27,10 @@ _SPOKEN = {
 
 
 def post_names(session: Session, text: str | None) -> Sequence[RecordName]:
-    """The posts that `text` may name: the newest 500, and any older one that shares a longer word with it."""
-    found = {post.id: post for post in posts_with_words(session, (), limit=500)}
+    """The posts that `text` may name: the newest, and any older one that shares a longer word with it."""
+    found = {post.id: post for post in posts_with_words(session, (), limit=NEWEST)}
     words = [word for word in re.findall(r"\w{4,}", text or "") if word.casefold() not in WORDS]
-    if words:
+    if words and len(found) == NEWEST:
         found |= {post.id: post for post in posts_with_words(session, words)}
     if text and (number := re.fullmatch(r"#?(\d{1,12})", text.strip())):
         by_id = session.get(SocialPost, int(number.group(1)))
