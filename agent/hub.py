@@ -7,7 +7,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Literal, overload
 
-from agent import slash
+from agent import slash, undoing
 from agent.access import Access
 from agent.building import build_index, build_matcher, open_saver
 from agent.correcting import Correcting
@@ -114,6 +114,11 @@ class Hub:
         decision = _decision(text)
         if decision is not None:
             yield from self._decide_by_command(decision, conversation, person, surface)
+            return
+        undo = undoing.undo_command(text)
+        if undo is not None:
+            undone = undoing.undo(self._turns, self.door, text, undo[0], conversation, person, surface)
+            yield from (Text(text=undone.reply), Finished(turn=undone))
             return
         turn = self._turns.begin(text, conversation, person)
         start: TurnState = {

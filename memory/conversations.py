@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from memory.base import Base, Stamped
@@ -95,3 +95,28 @@ def recent_conversations(session: Session, *, limit: int = 50, person: str | Non
     if person is not None:
         statement = statement.where(Conversation.person == person)
     return session.scalars(statement).all()
+
+
+def find_conversations(session: Session, query: str, *, limit: int = 50) -> list[tuple[Conversation, str]]:
+    """Conversations whose title, messages or answers hold `query` (without case), the one spoken in last first; each
+    with the newest text that holds it ("" where only the title does)."""
+    said = select(Turn.conversation_id).where(_holds(query))
+    statement = (
+        select(Conversation)
+        .where(or_(Conversation.title.icontains(query, autoescape=True), Conversation.id.in_(said)))
+        .order_by(Conversation.updated_at.desc())
+        .limit(limit)
+    )
+    return [(found, _text_with(session, found.id, query)) for found in session.scalars(statement)]
+
+
+def _holds(query: str) -> ColumnElement[bool]:
+    return or_(Turn.said.icontains(query, autoescape=True), Turn.reply.icontains(query, autoescape=True))
+
+
+def _text_with(session: Session, conversation_id: str, query: str) -> str:
+    newest = select(Turn).where(Turn.conversation_id == conversation_id, _holds(query)).order_by(Turn.number.desc())
+    turn = session.scalars(newest.limit(1)).first()
+    if turn is None:
+        return ""
+    return turn.said if query.casefold() in turn.said.casefold() else turn.reply

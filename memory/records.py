@@ -5,6 +5,7 @@ from memory.audit import AuditEntry
 from memory.base import Base
 from memory.calls import Call
 from memory.campaigns import Campaign
+from memory.changes import Change
 from memory.conversations import Conversation, Turn
 from memory.deliveries import Delivery
 from memory.drafts import Draft
@@ -45,6 +46,7 @@ __all__ = [
     "Base",
     "Call",
     "Campaign",
+    "Change",
     "Conversation",
     "Delivery",
     "Draft",

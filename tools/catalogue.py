@@ -9,14 +9,16 @@ from tools.forms import (
     house_form,
     lead_form,
     mailing_form,
+    post_form,
     segment_form,
     template_form,
+    undoing,
     workflow_form,
 )
 
 GROUPS = (campaigns, content, email, templates, knowledge, leads, social, automation, analytics, experiments)
 #: Importing these declares the tools of the pages' forms.
-FORMS = (campaign_form, template_form, articles, drafts, house_form, lead_form, mailing_form, segment_form, workflow_form)
+FORMS = (campaign_form, template_form, articles, drafts, house_form, lead_form, mailing_form, post_form, segment_form, undoing, workflow_form)
 
 
 def all_tools() -> dict[str, Tool]:

@@ -25,6 +25,7 @@ OF_THE_HUB = {
     "/help": "List all commands",
     "/approve": "Carry out a plan that waits, by its number",
     "/reject": "Close a plan that waits, by its number",
+    "/undo": "Take back the last change of this conversation",
     "/learn": "Teach the hub which tool the last message meant",
     "/learned": "List what the hub was taught",
     "/unlearn": "Forget something it was taught, by its number",

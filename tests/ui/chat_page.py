@@ -18,7 +18,7 @@ class ChatPage:
         self.replies = page.locator("#chat .bot.message .message-content")
         self.steps = page.locator("#chat .thought-group > .title")
         self.plans = page.locator("#plans .plan")
-        self.conversations = page.locator("#conversations li")
+        self.conversations = page.locator("#talks li")
         # One can type when the page knows its conversation.
         expect(self.box).to_be_editable()
         expect(self.send_button.or_(self.stop_button)).to_be_visible()

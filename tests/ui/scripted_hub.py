@@ -23,6 +23,8 @@ from agent import (
     Text,
     Turn,
 )  # fmt: skip
+from agent.viewing.chat import FoundConversation
+from agent.viewing.completion import Completion
 from agent.viewing.plan_sheet import PlanSheet
 
 WELL: tuple[Health, ...] = (
@@ -210,6 +212,16 @@ class ScriptedChat:
 
     def sheets(self, conversation: str | None = None) -> list[PlanSheet]:
         return [PlanSheet(id=plan.id, tool=plan.tool, text=plan.text) for plan in self.hub.plans(conversation)]
+
+    def complete(self, text: str) -> Completion:
+        return Completion()
+
+    def find(self, query: str) -> list[FoundConversation]:
+        talks = self.hub.conversations()
+        return [FoundConversation(id=one.id, title=one.title, part="") for one in talks if query in one.title]
+
+    def rename(self, conversation: str, title: str) -> None:
+        raise HubError("A scripted hub keeps no names.")
 
 
 @dataclass(frozen=True)

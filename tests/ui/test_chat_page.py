@@ -180,7 +180,7 @@ def test_conversations_are_listed_opened_and_deleted(chat: ChatPage, scripted: S
     expect(chat.said).to_have_count(0)
     chat = ChatPage(chat.page)
     chat.ask("the second", "You said: the second")
-    expect(chat.conversations).to_have_text(["the second×", "the first×"])
+    expect(chat.conversations).to_have_text(["the second✎×", "the first✎×"])
     chat.page.get_by_role("link", name="the first").click()
     expect(chat.said).to_have_text(["the first"])
     expect(chat.conversations.nth(1).locator("a")).to_have_attribute("aria-current", "page")
@@ -318,7 +318,7 @@ def test_it_fits_every_width_in_light_and_dark(
     assert (red + green + blue > 700) == (scheme == "light")
     if width == 390:
         expect(chat.conversations.first).to_be_hidden()
-        chat.button("Conversations").click()
+        chat.button("Chats").click()
         expect(chat.conversations.first).to_be_in_viewport()
         watched.page.keyboard.press("Escape")
         expect(chat.conversations.first).to_be_hidden()

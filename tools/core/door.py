@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from memory.audit import AuditEntry, entry_of_call
+from memory.changes import Change, recording
 from memory.collisions import is_collision
 from memory.database import Database, begin_write
 from memory.index import SearchIndex
@@ -162,7 +163,9 @@ class Door:
             plan = gate.plan_to_decide(session, plan_id, origin.asker)
             ctx = self._make_context(session, replace(origin, conversation_id=plan.conversation_id), None)
             if gate.mark_rejected(ctx, plan):
-                self._log(ctx, self.tool(plan.tool), plan.arguments, "rejected", f"Plan {plan.id} rejected.", None, plan)
+                self._log(
+                    ctx, self.tool(plan.tool), plan.arguments, "rejected", f"Plan {plan.id} rejected.", None, plan
+                )
             return plan
 
     def amend(self, plan_id: int, arguments: dict[str, Any], origin: Origin | None = None) -> Outcome:
@@ -203,6 +206,8 @@ class Door:
             plan = gate.make_plan(ctx, tool, arguments, preview)
             self._log(ctx, tool, arguments, "planned", plan.text, preview, plan)
             return Outcome(tool.name, arguments, preview, plan.id)
+        if tool.effect == "write":
+            return self._write(ctx, tool, arguments, checked)
         result = tool.function(ctx, **checked)
         if tool.effect == "read":
             # Its row in the log is a transaction of its own: SQLite lets nobody write on after a read during which
@@ -210,6 +215,16 @@ class Door:
             ctx.session.commit()
             begin_write(ctx.session)
         self._log(ctx, tool, arguments, "done", result.text, result, None)
+        return Outcome(tool.name, kept(arguments), result)
+
+    def _write(self, ctx: Context, tool: Tool, arguments: dict[str, Any], checked: dict[str, Any]) -> Outcome:
+        """Call a tool that changes records, and keep what was there before where it can be put back."""
+        with recording(ctx.session) as changes:
+            result = tool.function(ctx, **checked)
+        entry = self._log(ctx, tool, arguments, "done", result.text, result, None)
+        if changes.reversible:
+            ctx.session.flush()
+            ctx.session.add(Change(id=entry.id, rows=changes.rows))
         return Outcome(tool.name, kept(arguments), result)
 
     def _repeated(self, ctx: Context, tool: Tool) -> Outcome | None:
@@ -255,22 +270,22 @@ class Door:
         sentence: str,
         result: Result | None,
         plan: Plan | None,
-    ) -> None:
-        ctx.session.add(
-            AuditEntry(
-                at=ctx.now,
-                person=ctx.asker.name,
-                surface=ctx.asker.surface,
-                tool=tool.name,
-                arguments=arguments,
-                outcome=outcome,
-                sentence=sentence,
-                result=result.model_dump(mode="json") if result is not None else None,
-                plan_id=plan.id if plan is not None else None,
-                conversation_id=ctx.conversation_id,
-                call_id=ctx.call_id if outcome in ("done", "planned") else None,
-            )
+    ) -> AuditEntry:
+        entry = AuditEntry(
+            at=ctx.now,
+            person=ctx.asker.name,
+            surface=ctx.asker.surface,
+            tool=tool.name,
+            arguments=arguments,
+            outcome=outcome,
+            sentence=sentence,
+            result=result.model_dump(mode="json") if result is not None else None,
+            plan_id=plan.id if plan is not None else None,
+            conversation_id=ctx.conversation_id,
+            call_id=ctx.call_id if outcome in ("done", "planned") else None,
         )
+        ctx.session.add(entry)
+        return entry
 
     def _refused(self, tool: Tool, arguments: dict[str, Any], origin: Origin, error: HubError) -> None:
         with self.database.session(write=True) as session:

@@ -54,6 +54,11 @@ class Answers:
         given = self.given(conversation)
         return given is not None and not given.answering.answer.done
 
+    def all_running(self) -> set[str]:
+        """The conversations in which an answer is coming."""
+        with self._lock:
+            return {id for id, given in self._given.items() if not given.answering.answer.done}
+
     def stop(self, conversation: str) -> None:
         given = self.given(conversation)
         if given is not None:

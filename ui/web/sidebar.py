@@ -1,27 +1,22 @@
-"""The side bar: the pages, a new conversation, and the conversations so far. Plain links, so that every one of them
-can be opened in a tab, kept as a bookmark and reached by keyboard."""
+"""The side bar of the chat: all pages, a new conversation, and the conversations so far. Plain links, so that every one
+of them can be opened in a tab, kept as a bookmark and reached by keyboard."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from ui.web.parts.shell import navigation
 
 if TYPE_CHECKING:
     from agent import ConversationView, PlanView
 
-#: Runs in the browser for the component that holds the side bar: asks before it tells the hub to delete.
-ON_LOAD = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-remove]');
-  if (!button) return;
-  if (confirm('Delete this conversation? What was done in it stays done.')) {
-    trigger('remove', { conversation: button.dataset.remove });
-  }
-});
-"""
+#: Runs in the browser for the component that holds the side bar.
+ON_LOAD = (Path(__file__).parent / "pages" / "chat" / "js" / "sidebar.js").read_text(encoding="utf-8")
 
 
 def sidebar(
@@ -29,26 +24,33 @@ def sidebar(
     conversations: Sequence[ConversationView],
     waiting: Sequence[PlanView],
     current: str,
+    answering: Collection[str] = (),
 ) -> str:
-    """HTML. `pages` are (path, title); `current` is the conversation shown."""
-    links = "".join(f'<a class="page" href="{escape(path)}">{escape(title)}</a>' for path, title in pages)
-    navigation = f'<nav class="pages" aria-label="Pages">{links}</nav>' if len(pages) > 1 else ""
+    """HTML. `pages` are (path, title); `current` is the conversation shown, `answering` those being answered."""
     plans = Counter(plan.conversation for plan in waiting)
-    rows = "".join(_row(one, plans[one.id], one.id == current) for one in conversations)
-    listed = f"<ul>{rows}</ul>" if rows else '<p class="none">No conversations yet.</p>'
+    rows = "".join(_row(one, plans[one.id], one.id == current, one.id in answering) for one in conversations)
+    listed = f'<ul id="talks">{rows}</ul>' if rows else '<p class="none" id="talks">No conversations yet.</p>'
     return (
+        '<a class="skip" href="#say">Skip to the message</a>'
         '<header class="brand"><a href="/">Marketing Hub</a>'
-        '<button type="button" class="menu" popovertarget="conversations">Conversations</button></header>'
-        f'{navigation}<a class="new" href="/">New<span> conversation</span></a>'
-        f'<nav id="conversations" popover aria-label="Conversations">{listed}</nav>'
+        '<button type="button" class="menu" popovertarget="pages">Menu</button>'
+        '<button type="button" class="menu" popovertarget="conversations">Chats</button></header>'
+        f"{navigation(pages, '/', len(waiting)) if len(pages) > 1 else ''}"
+        '<a class="new" href="/">New<span> conversation</span></a>'
+        '<nav id="conversations" popover aria-label="Conversations">'
+        '<input id="talks-search" type="search" placeholder="Search conversations" aria-label="Search conversations">'
+        f'<p id="talks-said" class="unseen" role="status"></p>{listed}<ul id="talks-found" hidden></ul></nav>'
     )
 
 
-def _row(one: ConversationView, waiting: int, is_current: bool) -> str:
+def _row(one: ConversationView, waiting: int, is_current: bool, is_answering: bool) -> str:
     title = escape(one.title or "Untitled")
     here = ' aria-current="page"' if is_current else ""
     count = f'<span class="waiting" title="Plans that wait for you">{waiting} waiting</span>' if waiting else ""
+    busy = '<span class="answering">answering …</span>' if is_answering else ""
     return (
-        f'<li><a href="/?conversation={quote(one.id)}"{here} title="{title}"><span>{title}</span>{count}</a>'
-        f'<button type="button" data-remove="{escape(one.id)}" aria-label="Delete “{title}”">×</button></li>'
+        f'<li data-id="{escape(one.id)}" data-title="{title}">'
+        f'<a href="/?conversation={quote(one.id)}"{here} title="{title}"><span>{title}</span>{count}{busy}</a>'
+        f'<button type="button" data-rename aria-label="Rename “{title}”">✎</button>'
+        f'<button type="button" data-remove aria-label="Delete “{title}”">×</button></li>'
     )

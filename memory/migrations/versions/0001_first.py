@@ -602,6 +602,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_workflows_status"), ["status"], unique=False)
 
     op.create_table(
+        "changes",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rows", Json, nullable=False),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["audit_log.id"], name=op.f("fk_changes_id_audit_log"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
+    )
+    op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -1358,6 +1366,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_campaign_id"))
 
     op.drop_table("drafts")
+    op.drop_table("changes")
     with op.batch_alter_table("workflows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workflows_status"))
 

@@ -121,6 +121,15 @@ class ChatPage:
             self._parts.notice: notice(problem),
         }
 
+    async def rename(self, current: str, chosen: gr.EventData) -> Updates:
+        """A conversation gets another name."""
+        problem = None
+        try:
+            await asyncio.to_thread(self._hub.views.chat.rename, str(chosen.conversation), str(chosen.title))
+        except HubError as error:
+            problem = error.sentence
+        return {self._parts.side: await asyncio.to_thread(self._side, current), self._parts.notice: notice(problem)}
+
     async def look_at_model(self) -> Updates:
         """Each second while the model starts."""
         model = self._site.model.now
@@ -161,4 +170,10 @@ class ChatPage:
         return {plan: self._hub.plan(plan).state for plan in plans}
 
     def _side(self, current: str) -> str:
-        return sidebar.sidebar(self._site.links, self._hub.conversations(), self._hub.plans(), current)
+        return sidebar.sidebar(
+            self._site.links,
+            self._hub.conversations(),
+            self._hub.plans(),
+            current,
+            self._site.answers.all_running(),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ def lay_out(site: Site) -> Parts:
     """All components of the page, inside a Blocks context."""
     with gr.Row(elem_id="shell", equal_height=True):
         with gr.Column(elem_id="side", scale=0, min_width=0):
-            side = html(elem_id="side-content", js=sidebar.ON_LOAD)
+            side = html(elem_id="side-content", js=sidebar.ON_LOAD, server_functions=[_finder(site)])
         with gr.Column(elem_id="main", scale=1, min_width=0):
             strip = html(elem_id="banner")
             with gr.Row(elem_id="talk", equal_height=True):
@@ -55,6 +56,13 @@ def lay_out(site: Site) -> Parts:
     conversation = gr.Textbox(visible="hidden")
     deleted = gr.Checkbox(visible="hidden")
     return Parts(conversation, deleted, side, strip, chat, waiting, complaint, box, gr.Timer(1.0, active=False))
+
+
+def _finder(site: Site) -> Callable[[str], list[dict[str, Any]]]:
+    def find(query: str) -> list[dict[str, Any]]:
+        return [one.model_dump() for one in site.hub.views.chat.find(str(query))]
+
+    return find
 
 
 def _chat_window(site: Site) -> gr.Chatbot:
@@ -80,7 +88,7 @@ def _line() -> gr.Textbox:
         elem_id="say",
         show_label=False,
         label="Your message",
-        placeholder="Write what you want, or / for commands",
+        placeholder="Say what you want, or type /",
         lines=1,
         max_lines=8,
         submit_btn=SEND,

@@ -58,4 +58,5 @@ def build(site: Site) -> None:
     parts.side.remove(
         page.remove, inputs=[parts.conversation], outputs=[parts.side, parts.deleted, parts.notice], **QUIET
     ).then(None, inputs=[parts.deleted], js=LEAVE_DELETED, api_visibility="private")
+    parts.side.rename(page.rename, inputs=[parts.conversation], outputs=[parts.side, parts.notice], **QUIET)
     parts.timer.tick(page.look_at_model, outputs=[parts.banner, parts.timer], **QUIET)
