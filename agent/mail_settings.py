@@ -66,6 +66,11 @@ class MailSettings(BaseSettings):
         default=0, ge=0, description="Mailings that one person gets within `mail_cap_days` at most; 0: no limit."
     )
     mail_cap_days: int = Field(default=7, ge=1, description="The days that `mail_cap` counts.")
+    mail_topics: tuple[str, ...] = Field(
+        default=(),
+        description='What readers may choose among on their preferences page, such as ["Newsletter", "Offers"]; a mailing '
+        "belongs to the topic that stands in its name or its campaign's.",
+    )
     mail_lease: float = Field(
         default=120.0, gt=0, description="Seconds after which what a silent worker had claimed is taken back from it."
     )
@@ -111,4 +116,5 @@ class MailSettings(BaseSettings):
             cap=self.mail_cap,
             cap_days=self.mail_cap_days,
             lease=self.mail_lease,
+            topics=self.mail_topics,
         )

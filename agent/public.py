@@ -1,13 +1,29 @@
 """What the house answers to those outside: readers of its mail, visitors of its forms, systems that report events."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from tools.delivering.links import Links
 from tools.mailing.sample import house_values
 from tools.receiving.tracking import LinkReader, Tracking
+from tools.subscribing import recipients
+from tools.subscribing.recipients import Preferences, known_recipient
 
 if TYPE_CHECKING:
     from agent.hub import Hub
+
+__all__ = ["Known", "Preferences", "Public"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A recipient who was recognised by their link, and the path of their preferences."""
+
+    preferences: Preferences
+    preferences_path: str
 
 
 class Public:
@@ -16,6 +32,7 @@ class Public:
     def __init__(self, hub: "Hub") -> None:
         self._database = hub.database
         self._clock = hub.door.clock
+        self._mail = hub.mail
         self.reader = LinkReader(hub.database, self._clock, hub.mail.public_url)
         self._tracking = Tracking(hub.database, self._clock, self.reader)
 
@@ -24,6 +41,8 @@ class Public:
         with self._database.session() as session:
             return str(house_values(session).get("name") or "")
 
+    # -- clicks and opens --------------------------------------------------------------------------------------------
+
     async def clicked(self, token: str, method: str, headers: Mapping[str, str], address: str | None) -> str | None:
         """Where a tracked link leads (the click is stored); None where it leads nowhere."""
         return await self._tracking.clicked(token, method, headers, address)
@@ -31,3 +50,65 @@ class Public:
     async def opened(self, token: str, method: str, headers: Mapping[str, str], address: str | None) -> bool:
         """A letter's picture was asked for (stored); False for a token that is not the house's."""
         return await self._tracking.opened(token, method, headers, address)
+
+    # -- what a reader wants -----------------------------------------------------------------------------------------
+
+    def unsubscriber(self, token: str) -> Preferences | None:
+        """Who an unsubscribe link belongs to; nothing changes. None for a link that is not the house's, or too old."""
+        return self._look(self._delivery(token, Links.read_unsubscribe))
+
+    def unsubscribe(self, token: str, how: str) -> Known | None:
+        """Write to whom the link belongs to never again."""
+        return self._leave(self._delivery(token, Links.read_unsubscribe), how)
+
+    def leave(self, token: str) -> Known | None:
+        """The same by a preferences link."""
+        return self._leave(self._delivery(token, Links.read_preferences), recipients.PREFERENCES_PAGE)
+
+    def preferences(self, token: str) -> Preferences | None:
+        """What whom the link belongs to gets."""
+        return self._look(self._delivery(token, Links.read_preferences))
+
+    def choose(
+        self, token: str, topics: Sequence[str], channels: Sequence[str], pause_days: int | None
+    ) -> Preferences | None:
+        """Store a reader's choice; what they get then."""
+        delivery_id = self._delivery(token, Links.read_preferences)
+        with self._database.session(write=True) as session:
+            found = known_recipient(session, delivery_id)
+            if found is None:
+                return None
+            recipients.put_preferences(
+                session, found.recipient, self._mail.topics, self._now(), wanted_topics=topics,
+                wanted_channels=channels, pause_days=pause_days,
+            )  # fmt: skip
+            return self._shown(recipients.preferences_of(session, found.recipient, self._mail.topics, self._now()))
+
+    def _leave(self, delivery_id: int | None, how: str) -> Known | None:
+        with self._database.session(write=True) as session:
+            found = known_recipient(session, delivery_id)
+            if found is None:
+                return None
+            recipients.unsubscribe(session, found, self._now(), how)
+            known = recipients.preferences_of(session, found.recipient, self._mail.topics, self._now())
+            return Known(self._shown(known), urlsplit(self.reader.links().preferences(found.id)).path)
+
+    def _look(self, delivery_id: int | None) -> Preferences | None:
+        with self._database.session() as session:
+            found = known_recipient(session, delivery_id)
+            if found is None:
+                return None
+            return self._shown(recipients.preferences_of(session, found.recipient, self._mail.topics, self._now()))
+
+    def _shown(self, known: Preferences) -> Preferences:
+        """Moments in the house's zone, as they are shown."""
+        return known.in_zone(self._clock.zone)
+
+    def _delivery(self, token: str, read: Callable[[Links, str], int | None]) -> int | None:
+        found = read(self.reader.links(), token)
+        if found is None and (renewed := self.reader.fresh()) is not None:
+            found = read(renewed, token)
+        return found
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(UTC)

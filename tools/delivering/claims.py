@@ -13,18 +13,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from memory import outbox
+from memory.campaigns import Campaign
 from memory.deliveries import NO_CONSENT, UNCONFIRMED, UNSUBSCRIBED
-from memory.enums import ConsentState
+from memory.enums import ConsentState, SuppressionReason
 from memory.mailings import EmailCampaign
 from memory.outbox import Due
+from memory.preferences import MailPreference, preferences_among
 from memory.send_rates import take_of_day, take_tokens
 from tools.delivering.pace import allowance, burst
 from tools.delivering.quiet import zone_named
 from tools.delivering.setup import MailSetup
+from tools.subscribing.topics import topic_of
 
 #: Messages of one claim: a transaction a claim, and what a dead worker leaves waiting until its lease ends.
 BATCH = 64
-FREQUENCY_CAP = "frequency_cap"
+FREQUENCY_CAP, REFUSED_TOPIC, PAUSED = "frequency_cap", "refused_topic", "paused"
 
 
 @dataclass
@@ -52,7 +55,11 @@ def claim(
     """Claim up to `limit` due messages of a mailing for `worker`. `now` is UTC; the session must be a writing one."""
     found = Claim()
     rest = outbox.due_messages(session, mailing.id, now, limit)
-    rest = _without_left_out(session, mailing, setup, rest, now, found)
+    rest = (
+        _unless_refused(session, rest, now, found)
+        if mailing.confirms
+        else _without_left_out(session, mailing, setup, rest, now, found)
+    )
     rest = _without_quiet(session, setup, rest, now, zone, found)
     rest = _within_day(session, setup, rest, now, zone, found)
     found.due = _within_rate(session, setup, rest, now, found)
@@ -69,10 +76,12 @@ def _without_left_out(
         if setup.cap and rest
         else {}
     )
+    said = preferences_among(session, [one.recipient for one in rest])
+    topic = _topic(session, mailing, setup) if said else None
     reasons: dict[str, list[int]] = defaultdict(list)
     kept = []
     for one in rest:
-        reason = _reason(one, one.recipient in named)
+        reason = _reason(one, one.recipient in named) or _wish(said.get(one.recipient), topic, now)
         if reason is None and setup.cap and had.get(one.recipient, 0) >= setup.cap:
             reason = FREQUENCY_CAP
         if reason is None:
@@ -94,6 +103,30 @@ def _reason(one: Due, named: bool) -> str | None:
     if one.consent == ConsentState.PENDING:
         return UNCONFIRMED
     return None if one.consent == ConsentState.GRANTED or named else NO_CONSENT
+
+
+def _unless_refused(session: Session, rest: Sequence[Due], now: datetime, found: Claim) -> list[Due]:
+    """The letter that asks for a confirmation goes to who just asked for it, also after an earlier no."""
+    kept = [one for one in rest if one.suppressed in (None, SuppressionReason.UNSUBSCRIBED)]
+    for one in rest:
+        if one not in kept:
+            outbox.hold_back(session, [one.id], one.suppressed or "", now)
+            found.left_out += 1
+    return kept
+
+
+def _wish(said: MailPreference | None, topic: str | None, now: datetime) -> str | None:
+    """Why somebody does not want this mailing, by what they chose on the preferences page."""
+    if said is None:
+        return None
+    if said.paused_until is not None and said.paused_until > now:
+        return PAUSED
+    return REFUSED_TOPIC if topic is not None and topic.casefold() in said.refused_topics else None
+
+
+def _topic(session: Session, mailing: EmailCampaign, setup: MailSetup) -> str | None:
+    campaign = session.get(Campaign, mailing.campaign_id) if mailing.campaign_id is not None else None
+    return topic_of(setup.topics, mailing.name, campaign.name if campaign else None)
 
 
 def _without_quiet(

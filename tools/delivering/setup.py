@@ -64,7 +64,7 @@ class MailSetup:
     cap_days: int = 7
     lease: float = 120.0
     streak: int = 20
-    topics: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  # what readers may choose among; see tools.subscribing.topics
 
     @property
     def sender_address(self) -> str:

@@ -39,6 +39,8 @@ REASONS = {
     "bounced": "cannot be reached (their address bounced)",
     "blocked": "blocked by you",
     "duplicate": "named twice (written to once)",
+    "refused_topic": "do not want mail on this topic",
+    "paused": "asked for a break from mail",
     "frequency_cap": "had as much mail lately as the setting mail_cap allows",
 }
 

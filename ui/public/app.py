@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.public.choosing import choosing_routes
+from ui.public.forms import TooLarge
 from ui.public.hits import Hits
-from ui.public.pages import trouble, unknown_link
+from ui.public.pages import HEADERS, trouble, unknown_link
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -40,8 +42,11 @@ def make_public_app(hub: Hub) -> ASGIApp:
     async def nothing(request: Request, error: Exception) -> Response:
         return unknown_link(await asyncio.to_thread(public.house))
 
-    handlers = {Exception: broken, 404: nothing}
-    return PublicApp(Hits(public), Starlette(routes=[], exception_handlers=handlers))
+    async def too_large(request: Request, error: Exception) -> Response:
+        return PlainTextResponse("This is longer than anybody has reason to send.", 413, HEADERS)
+
+    handlers = {Exception: broken, 404: nothing, TooLarge: too_large}
+    return PublicApp(Hits(public), Starlette(routes=choosing_routes(public), exception_handlers=handlers))
 
 
 class PublicApp:
