@@ -14,6 +14,8 @@ from tools.forms.house_form import AccountView, HouseFacts, accounts, house_fact
 if TYPE_CHECKING:
     from agent.settings import Settings
 
+__all__ = ["AccountView", "HouseFacts", "HouseViews", "SettingView", "shown_value"]
+
 #: What of the settings may carry a password or a token: only the place it leads to is shown.
 SECRET = ("url", "secret", "password", "token", "key", "webhook")
 #: Addresses that hold nothing secret, and are shown whole.

@@ -88,7 +88,7 @@ def test_a_link_leads_nowhere_but_to_a_page(address: str) -> None:
 
 def test_addresses() -> None:
     assert links.record_address("campaign", 3) == "/campaigns?id=3"
-    assert links.record_address("segment", 4) == "/leads?segment=4"
+    assert links.record_address("segment", 4) == "/segments?id=4"
     assert links.record_address("moon", 4) is None
     assert links.address("/campaigns", status=None, query="a&b c") == "/campaigns?query=a%26b%20c"
     assert links.say_address("Pause “Bloom” & go") == "/?say=Pause%20%E2%80%9CBloom%E2%80%9D%20%26%20go"
@@ -176,7 +176,7 @@ def test_without_a_model_it_is_said_what_happens_instead(state: Any) -> None:
 
 
 def form_of(tool: str, **given: Any) -> Any:
-    hub = SimpleNamespace(tools=all_tools(), records=lambda noun: [])
+    hub = SimpleNamespace(records=lambda noun: [])
     site: Any = Site(hub, None, None)  # type: ignore[arg-type]
     with gr.Blocks():
         return tool_form(site, tool, submit="Go", **given)

@@ -1,11 +1,15 @@
 """All pages, in the order of the navigation. A new page is a module here with a `PAGE`, named in this tuple."""
 
 from ui.web.page import Page
-from ui.web.pages import automation, campaigns, chat, dashboard
+from ui.web.pages import automation, campaigns, chat, content, dashboard, knowledge, settings, templates
 
 PAGES: tuple[Page, ...] = (
     chat.PAGE,
     dashboard.PAGE,
     automation.PAGE,
     campaigns.PAGE,
+    settings.PAGE,
+    content.PAGE,
+    templates.PAGE,
+    knowledge.PAGE,
 )

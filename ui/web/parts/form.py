@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from agent import HubError
+from agent.declared import declared_tool
 from ui.web.banner import notice
 from ui.web.page import Site
 from ui.web.parts.approval import Approval
@@ -53,7 +54,7 @@ class ToolForm:
 
     def arguments(self, *values: Any) -> dict[str, Any]:
         """The call's arguments from the inputs' values, without what was left empty."""
-        known = {argument.name: argument for argument in self.site.hub.tools[self.tool].arguments}
+        known = {argument.name: argument for argument in declared_tool(self.tool).arguments}
         given = {name: _value(known[name], value) for name, value in zip(self.inputs, values, strict=True)}
         return {**self.fixed, **{name: value for name, value in given.items() if value not in (None, "", [])}}
 
@@ -105,9 +106,9 @@ def tool_form(
     fixed: Mapping[str, Any] | None = None,
     panel: Approval | None = None,
 ) -> ToolForm:
-    """Lay a form out for `tool`: the arguments `only` (in this order), or all but `without`. `labels` and `values` by
+    """Lay a form out for `tool` (of the catalogue, or one that only forms call): the arguments `only` (in this order), or all but `without`. `labels` and `values` by
     argument; `fixed` arguments go with every call and have no input."""
-    declared = {argument.name: argument for argument in site.hub.tools[tool].arguments}
+    declared = {argument.name: argument for argument in declared_tool(tool).arguments}
     names = list(only) if only is not None else [name for name in declared if name not in {*without, *(fixed or {})}]
     with gr.Column(elem_classes="tool-form", min_width=0):
         inputs = {

@@ -15,7 +15,7 @@ RECORD_PAGES = {
     "ab_test": ("/experiments", "id"),
     "template": ("/templates", "id"),
     "lead": ("/leads", "id"),
-    "segment": ("/leads", "segment"),
+    "segment": ("/segments", "id"),
     "article": ("/knowledge", "id"),
     "ticket": ("/knowledge", "id"),
     "knowledge": ("/knowledge", "id"),

@@ -103,7 +103,7 @@ class Board:
             return {self._actions: "", self._insights: ""}
         return {
             self._actions: show.actions(advice.result.data(), board.result.data()["waiting"]),
-            self._insights: show.insights(found.result.data()),
+            self._insights: show.insights(found.result.data(), period),
         }
 
     def open_plan(self, chosen: gr.EventData) -> Updates:

@@ -96,8 +96,19 @@ def actions(data: Data, waiting: Sequence[Data]) -> Markup:
     return cards.section("What to do next", Markup('<ul class="todo">{}</ul>').format(items))
 
 
-def insights(data: Data) -> Markup:
-    """What stands out, each finding with the records that it comes from."""
+#: What asks more about a finding, by its kind; any other is asked about as a whole.
+ASK = {
+    "anomaly": "Which days were out of line in the {period}?",
+    "trend": "What are the trends of the {period}?",
+    "change": "Which channels changed in the {period}?",
+    "campaign": "How is the {name} campaign doing?",
+    "mailing": "How did the mailing {name} do?",
+}
+FINDINGS = 5
+
+
+def insights(data: Data, period: str) -> Markup:
+    """What stands out, each finding with the records that it comes from, and a sentence that asks the chat for more."""
     found = data["findings"]
     if not found:
         said = (
@@ -106,20 +117,20 @@ def insights(data: Data) -> Markup:
             else "Nothing was measured in these days."
         )
         return cards.section("What stands out", states.empty("Nothing stands out.", said))
-    items = cards.joined(
-        Markup("<li><p>{}</p>{}</li>").format(
-            one["text"],
-            Markup('<p class="ways">{}</p>').format(
-                Markup(" · ").join(record_link(link["noun"], link["id"], link["name"]) for link in one["links"][:3])
-            )
-            if one["links"]
-            else "",
-        )
-        for one in found[:SHOWN]
-    )
-    return cards.section(
-        "What stands out", Markup('<ul class="todo quiet">{}</ul>').format(items), way=("Ask why", say_address("Why?"))
-    )
+    items = cards.joined(_finding(one, period) for one in found[:FINDINGS])
+    more = f"All {len(found)} findings" if len(found) > FINDINGS else "Ask about them"
+    ask = say_address(f"What stands out in the {period}?")
+    return cards.section("What stands out", Markup('<ul class="todo">{}</ul>').format(items), way=(more, ask))
+
+
+def _finding(one: Data, period: str) -> Markup:
+    links = one["links"]
+    ask = ASK.get(one["kind"], "What stands out in the {period}?")
+    if "{name}" in ask and not links:
+        ask = "What stands out in the {period}?"
+    ways = [_say(ask.format(period=period, name=links[0]["name"] if links else ""))]
+    ways += [record_link(link["noun"], link["id"], link["name"]) for link in links[:2]]
+    return Markup('<li><p>{}</p><p class="ways">{}</p></li>').format(one["text"], Markup(" ").join(ways))
 
 
 def _kpi(one: Data, currency: str) -> Markup:
