@@ -1,4 +1,6 @@
-"""What the pages of campaigns, templates, content and knowledge show beside the tools' results. Nothing is changed."""
+"""What the pages of campaigns, templates, content and knowledge show beside the tools' results.
+
+No record is changed here."""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from memory.enums import KnowledgeKind, TemplateKind
 from tools.campaigning.related import CampaignRelated, related
 from tools.core.errors import HubError
 from tools.knowing import shelf as shelves
+from tools.knowing.keeping import keep_file
 from tools.mailing import template_preview as previewing
 from tools.writing import desk
 
@@ -93,3 +96,7 @@ class KnowledgeViews:
         """An article or ticket whole, with its version and what used it. Raises NotFound."""
         with self._door.reading() as ctx:
             return shelves.shown(ctx, item_id)
+
+    def keep_file(self, name: str, data: bytes) -> str:
+        """Put a file into the import folder; the name to import it by. Raises BadInput, Unavailable."""
+        return keep_file(self._door.import_folders, name, data)

@@ -103,10 +103,11 @@ def _lay_out(site: Site, page: Frame) -> Parts:
                 about, timeline = html(), html()
     with gr.Column(elem_id="campaign-form", min_width=0, visible=False) as form_box:
         conflict = table_view()
-        form = tool_form(site, "create_campaign", submit="Save campaign")
         argument = site.hub.tools["update_campaign"].argument("status")
         assert argument is not None
-        status = argument_input(site, argument, "Status", "draft")
+        with gr.Column(elem_classes="tool-form", min_width=0):
+            status = argument_input(site, argument, "Status", "draft")
+        form = tool_form(site, "create_campaign", submit="Save campaign")
         version = gr.Number(visible="hidden", precision=0, label="Version")
     with gr.Column(elem_id="campaign-ideas", min_width=0, visible=False) as idea_box:
         idea_note = html(states.no_model(site.model.now, "Ideas are made from templates and your past campaigns"))

@@ -65,7 +65,7 @@ def _row(one: Data) -> Row:
             one["name"],
             title(one["type"]),
             Cell(status_badge(one["status"]), one["status"]),
-            Cell(_dates(one), one["start_date"] or ""),
+            Cell(_short_dates(one), one["start_date"] or ""),
             Cell(money(one["budget"], currency), one["budget"] or 0),
             Cell(money(figures["spend"], currency), figures["spend"] or 0),
             Cell(number(figures["leads"]), figures["leads"] or 0),
@@ -153,7 +153,7 @@ def content(related: Any, campaign: Data, zone: ZoneInfo) -> Markup:
         ("A/B tests", related.tests, "/experiments", "To the tests"),
     ]
     parts = [_kind(kind, found, way, told, zone) for kind, found, way, told in kinds]
-    return cards.section("Content", cards.joined(parts), key="content")
+    return cards.section("Content", cards.joined(parts), key="belongings")
 
 
 def _kind(kind: str, found: Sequence[Any], way: str, told: str, zone: ZoneInfo) -> Markup:
@@ -206,7 +206,9 @@ def timeline(related: Any, zone: ZoneInfo) -> Markup:
     """What happened and what is planned, newest first."""
     return cards.section(
         "Timeline",
-        Markup('<ol class="timeline">{}</ol>').format(cards.joined(_happening(one, zone) for one in related.timeline)),
+        Markup('<ol class="happenings">{}</ol>').format(
+            cards.joined(_happening(one, zone) for one in related.timeline)
+        ),
         key="timeline",
     )
 
@@ -303,3 +305,13 @@ def _value(data: Data, field: str) -> str:
 def _dates(one: Data) -> str:
     start, end = (date.fromisoformat(one[name]) if one[name] else None for name in ("start_date", "end_date"))
     return days(start, end) if start or end else "-"
+
+
+def _short_dates(one: Data) -> Markup:
+    """A span for a table: "16 Feb 2026 - 15 Apr 2026", each day unbroken."""
+    shown = [
+        Markup('<span class="nowrap">{}</span>').format(f"{day.day} {day:%b %Y}")
+        for name in ("start_date", "end_date")
+        if one[name] and (day := date.fromisoformat(one[name]))
+    ]
+    return Markup(" – ").join(shown) if shown else Markup("-")
