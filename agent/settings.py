@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from agent.mail_settings import MailSettings
+from agent.running_settings import RunningSettings
 
 SETTINGS_FILE = "hub.toml"
 
@@ -20,7 +21,7 @@ def _named(name: str, *others: str) -> AliasChoices:
     return AliasChoices(f"hub_{name}", name, *others)
 
 
-class Settings(MailSettings):
+class Settings(MailSettings, RunningSettings):
     """All settings. Each field is the variable `HUB_<FIELD>`, or `<field>` in `hub.toml`; variables win."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore", populate_by_name=True)

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tools.delivering.sender import Sender
+from tools.journeys.engine import Journeys
+from tools.journeys.house import JourneySetup
 from tools.receiving.recording import Recorder, judge_again
 from tools.running.jobs import Job, Jobs
 from tools.running.living import Living
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
 #: Seconds between two looks for clicks and opens to judge.
 HITS_EVERY = 2.0
+#: Seconds between two looks at workflows, and at calls and mails to the house that wait.
+JOURNEYS_EVERY = 1.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
 SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *"}
 
@@ -74,7 +78,17 @@ def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
     """Everything that looks for due rows, composed here; each kind of work has its own tick."""
     sender = Sender(hub.database, hub.mail, hub.door.clock, worker)
     recorder = Recorder(hub.database, hub.door.clock)
-    return [Tick("mail", MAIL_EVERY, sender.work, sender.close), Tick("hits", HITS_EVERY, recorder.run)]
+    journeys = Journeys(hub.database, hub.door.clock, journey_setup_of(hub))
+    return [
+        Tick("mail", MAIL_EVERY, sender.work, sender.close),
+        Tick("hits", HITS_EVERY, recorder.run),
+        Tick("journeys", JOURNEYS_EVERY, journeys.work),
+    ]
+
+
+def journey_setup_of(hub: "Hub") -> JourneySetup:
+    """What running workflows needs to know of the house."""
+    return hub.settings.journey_setup(mail=hub.mail.server is not None and bool(hub.mail.sender_address))
 
 
 def jobs_of(hub: "Hub") -> dict[str, Job]:

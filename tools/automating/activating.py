@@ -16,6 +16,7 @@ from tools.automating.graph import Graph, SegmentMoved, SendEmail
 from tools.automating.past import condition_of, starts
 from tools.core.context import Context
 from tools.core.errors import BadInput, Conflict
+from tools.journeys.starting import begin, forget, halt
 from tools.mailing.cards import shown_content
 from tools.mailing.sample import SAMPLE_LINKS, house_values, lead_values
 from tools.quoting import inert
@@ -24,9 +25,6 @@ from tools.show import bullets, count
 #: Days of the past by which the plan says how many people to expect.
 LOOK_BACK = 30
 NO_SERVER = "No mail server is configured (setting smtp_url): mails wait in the outbox until one is."
-#: Said as long as the house has no engine that moves people through active workflows.
-NO_ENGINE = "This hub does not move people through workflows by itself yet: nobody is enrolled until its engine runs."
-ENGINE_RUNS = False
 
 
 class SampleMessage(BaseModel):
@@ -59,7 +57,6 @@ class ActivationPlan(WorkflowCard):
     samples: tuple[SampleMessage, ...]
     sample_person: str
     mail_server: bool
-    engine: bool
     expected: Expected | None = Field(default=None, exclude=True)
 
     @property
@@ -76,8 +73,6 @@ class ActivationPlan(WorkflowCard):
         parts += self.remarks()
         if any(step.type == "email" for step in self.steps) and not self.mail_server:
             parts.append(NO_SERVER)
-        if not self.engine:
-            parts.append(NO_ENGINE)
         return "\n\n".join(parts)
 
     def data(self) -> dict[str, Any]:
@@ -111,7 +106,6 @@ class WorkflowActivated(WorkflowCard):
     """A workflow that is active now, with the version that people enter."""
 
     mail_server: bool
-    engine: bool
 
     @property
     def text(self) -> str:
@@ -123,8 +117,6 @@ class WorkflowActivated(WorkflowCard):
             said.append(f"People wait at these steps until what is missing is given:\n{bullets(missing)}")
         if any(step.type == "email" for step in self.steps) and not self.mail_server:
             said.append(NO_SERVER)
-        if not self.engine:
-            said.append(NO_ENGINE)
         return "\n\n".join(said)
 
 
@@ -148,7 +140,6 @@ def plan_activation(ctx: Context, workflow: Workflow) -> ActivationPlan:
         samples=tuple(_samples(ctx, graph, values)),
         sample_person=(lead.name or lead.email) if lead else "somebody of whom nothing is known",
         mail_server=ctx.mail_server is not None,
-        engine=ENGINE_RUNS,
         expected=_expected(ctx, graph),
     )
 
@@ -167,8 +158,9 @@ def activate(ctx: Context, workflow: Workflow) -> WorkflowActivated:
         now,
         None,
     )
+    begin(ctx.session, workflow, version, graph, ctx.now)
     _touch(ctx, workflow)
-    return WorkflowActivated(**card_fields(ctx, workflow), mail_server=ctx.mail_server is not None, engine=ENGINE_RUNS)
+    return WorkflowActivated(**card_fields(ctx, workflow), mail_server=ctx.mail_server is not None)
 
 
 def pause(ctx: Context, workflow: Workflow) -> WorkflowPaused:
@@ -181,6 +173,7 @@ def pause(ctx: Context, workflow: Workflow) -> WorkflowPaused:
         )
         raise Conflict(f"“{inert(workflow.name)}” {said}. Nothing was changed.")
     workflow.status, workflow.paused_at = WorkflowStatus.PAUSED, ctx.now.astimezone(UTC)
+    halt(ctx.session, workflow, ctx.now)
     _touch(ctx, workflow)
     states = states_of_workflow(ctx.session, workflow.id)
     return WorkflowPaused(**card_fields(ctx, workflow), waiting=sum(states.get(state, 0) for state in UNDER_WAY))
@@ -196,6 +189,7 @@ def delete(ctx: Context, workflow: Workflow) -> WorkflowDeleted:
     """Delete a workflow with its versions, its people's ways and its figures."""
     states = states_of_workflow(ctx.session, workflow.id)
     gone = WorkflowDeleted(id=workflow.id, name=workflow.name, stopped=sum(states.get(state, 0) for state in UNDER_WAY))
+    forget(ctx.session, workflow.id, ctx.now)
     remove(ctx.session, workflow)
     return gone
 
