@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from memory.mailings import EmailCampaign
 from tools.core.errors import NotFound
@@ -58,6 +58,10 @@ class MailViews:
         """Messages that came back, are in doubt or were held back, the newest first."""
         with self._door.reading() as ctx:
             return desk.returned(ctx, mailing_id, limit, offset)
+
+    def letter(self, **given: Any) -> desk.Letter:
+        """A letter as it stands in an editor: subject, preview_text, content, segment_id, campaign_id, recipients."""
+        return desk.Letter.model_validate(given)
 
     def preview(self, letter: desk.Letter, lead: str | None = None) -> desk.Preview:
         """The letter as a lead would read it (without one: the first of its recipients, else any lead).

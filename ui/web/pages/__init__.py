@@ -1,7 +1,19 @@
 """All pages, in the order of the navigation. A new page is a module here with a `PAGE`, named in this tuple."""
 
 from ui.web.page import Page
-from ui.web.pages import automation, campaigns, chat, content, dashboard, knowledge, settings, templates
+from ui.web.pages import (
+    automation,
+    campaigns,
+    chat,
+    content,
+    dashboard,
+    email,
+    knowledge,
+    leads,
+    segments,
+    settings,
+    templates,
+)
 
 PAGES: tuple[Page, ...] = (
     chat.PAGE,
@@ -12,4 +24,7 @@ PAGES: tuple[Page, ...] = (
     content.PAGE,
     templates.PAGE,
     knowledge.PAGE,
+    email.PAGE,
+    leads.PAGE,
+    segments.PAGE,
 )
