@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tools.posting import counting
@@ -15,6 +16,15 @@ class PostViews:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+
+    def today(self) -> date:
+        """The day that it is in the hub's zone."""
+        return self._door.clock.now().date()
+
+    def edited(self, post: str) -> counting.EditedPost:
+        """A stored post with the revision to save upon. Raises NotFound, Ambiguous."""
+        with self._door.reading() as ctx:
+            return counting.edited_post(ctx, post)
 
     def platforms(self) -> dict[str, str]:
         """Every platform with its name."""

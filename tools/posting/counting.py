@@ -1,13 +1,17 @@
-"""A post's text as a platform counts it, while it is being written."""
+"""A post while it is being written: as it is stored, and its text as a platform counts it."""
 
 from pydantic import BaseModel, ConfigDict
 
 from memory.enums import Platform
+from memory.metrics import totals
 from memory.social_accounts import account_of
 from tools.core.context import Context
 from tools.core.errors import BadInput
+from tools.posting.cards import PostCard, card
 from tools.posting.checks import to_watch
+from tools.posting.entry import KIND
 from tools.posting.limits import LIMITS, hashtags_of, links_of, platform_name
+from tools.posting.scheduling import the_post
 
 
 class CountedText(BaseModel):
@@ -27,6 +31,21 @@ class CountedText(BaseModel):
     live_links: bool
     notes: tuple[str, ...]
     account: str | None
+
+
+class EditedPost(BaseModel):
+    """A stored post and the revision to save upon."""
+
+    model_config = ConfigDict(frozen=True)
+
+    post: PostCard
+    revision: int
+
+
+def edited_post(ctx: Context, post: str) -> EditedPost:
+    """A stored post, to be edited. Raises NotFound, Ambiguous."""
+    found = the_post(ctx, post)
+    return EditedPost(post=card(found, totals(ctx.session, KIND, found.id), ctx.clock.zone), revision=found.version)
 
 
 def platform_names() -> dict[str, str]:

@@ -100,7 +100,7 @@ const begin = async (host) => {
     const [script] = await Promise.all([import(box.dataset.script), styled(box.dataset.style)]);
     const place = document.createElement('div');
     box.replaceChildren(place);
-    script.mount(place, { call, onDecided, ...host });
+    await script.mount(place, { call, onDecided, ...host });
   } catch (error) {
     const said = Object.assign(document.createElement('p'), { className: 'state problem', textContent: `This part of the page could not be drawn (${error.message}). Reload the page.` });
     said.setAttribute('role', 'alert');

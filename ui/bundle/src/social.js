@@ -5,34 +5,51 @@ import { createCalendar, DayGrid, destroyCalendar, Interaction, TimeGrid } from 
 const two = (number) => String(number).padStart(2, '0');
 /** A local moment without a zone: the hub's own zone is meant, whatever the browser's. */
 const plain = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:00`;
+const CLOCK = { hour: '2-digit', minute: '2-digit', hour12: false };
 
-/** `host.posts(first, last)` gives events; `host.move(id, time)` and `host.open(id)` act; `host.today` is the hub's. */
-export function mount(element, host) {
+/** `host.call("posts", {first, last})` and `host.call("move", {id, time})` ask the hub; `host.planned(plan)` shows a plan. */
+export async function mount(element, host) {
   const phone = window.matchMedia('(max-width: 760px)').matches;
-  const calendar = createCalendar(element, [DayGrid, TimeGrid, Interaction], {
+  const today = await host.call('today', {});
+  const said = Object.assign(document.createElement('p'), { className: 'social-said' });
+  said.setAttribute('role', 'status');
+  const place = document.createElement('div');
+  element.append(said, place);
+  const tell = (text, bad = false) => { said.textContent = text; said.classList.toggle('bad', bad); };
+
+  async function posts(range) {
+    try { return await host.call('posts', { first: plain(range.start), last: plain(range.end) }); } catch (error) { tell(error.message, true); return []; }
+  }
+  async function move(id, time) {
+    try {
+      const done = await host.call('move', { id: Number(id), time });
+      if (done.plan) { host.planned(done.plan); tell('The plan waits for your approval above; until then the post keeps its time.'); } else { tell(done.said); calendar.refetchEvents(); }
+    } catch (error) { tell(error.message, true); }
+  }
+
+  const calendar = createCalendar(place, [DayGrid, TimeGrid, Interaction], {
     view: phone ? 'timeGridDay' : 'dayGridMonth',
-    date: host.today,
+    date: today,
     firstDay: 1,
     height: phone ? '560px' : '720px',
     headerToolbar: { start: 'prev,next today', center: 'title', end: phone ? 'dayGridMonth,timeGridDay' : 'dayGridMonth,timeGridWeek' },
-    buttonText: { today: 'Today', dayGridMonth: 'Month', timeGridWeek: 'Week', timeGridDay: 'Day' },
+    buttonText: { today: 'Today', dayGridMonth: 'Month', timeGridWeek: 'Week', timeGridDay: 'Day', prev: 'Earlier', next: 'Later' },
     slotMinTime: '06:00:00',
     slotMaxTime: '24:00:00',
-    slotDuration: '00:30:00',
-    slotLabelFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
-    eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
-    dayMaxEvents: 4,
+    slotLabelFormat: CLOCK,
+    eventTimeFormat: CLOCK,
+    dayMaxEvents: true,
     nowIndicator: false,
     editable: true,
     eventStartEditable: true,
     eventDurationEditable: false,
-    highlightedDates: [host.today.slice(0, 10)],
-    eventSources: [{ events: async (range) => host.posts(plain(range.start), plain(range.end)) }],
+    highlightedDates: [today],
+    eventSources: [{ events: posts }],
     eventClassNames: ({ event }) => [event.extendedProps.platform, event.extendedProps.status],
     eventContent: ({ event, timeText }) => {
       const time = document.createElement('span'), words = document.createElement('span');
       time.className = 'when';
-      time.textContent = `${timeText.split(' - ')[0]} ${event.extendedProps.name}`;
+      time.textContent = `${timeText.split(' - ')[0]} ${event.extendedProps.name}${event.extendedProps.status === 'draft' ? ' (draft)' : ''}`;
       words.className = 'said';
       words.textContent = event.title;
       return { domNodes: [time, words] };
@@ -40,19 +57,19 @@ export function mount(element, host) {
     eventDidMount: ({ el, event }) => {
       el.setAttribute('role', 'button');
       el.tabIndex = 0;
+      el.dataset.post = event.id;
       el.setAttribute('aria-label', `${event.extendedProps.name}, ${event.extendedProps.status}, ${event.extendedProps.when}: ${event.title}`);
       el.addEventListener('keydown', (pressed) => { if (pressed.key === 'Enter') host.open(event.id); });
     },
     eventClick: ({ event }) => host.open(event.id),
-    // The post stays where it was until a person has approved the plan: what is not yet true is not shown.
-    eventDrop: async ({ event, revert }) => {
+    // The post stays where it was until the hub says that it moved: what is not true yet is not shown.
+    eventDrop: ({ event, revert }) => {
       const wanted = plain(event.start);
       revert();
-      await host.move(event.id, wanted);
+      move(event.id, wanted);
     },
-    dateClick: ({ date, allDay }) => host.begin(allDay ? `${plain(date).slice(0, 10)}T09:00:00` : plain(date)),
+    dateClick: ({ date, allDay }) => host.begin(allDay || phone ? `${plain(date).slice(0, 10)}T09:00:00` : plain(date)),
   });
-  const refresh = () => calendar.refetchEvents();
-  const stop = host.onDecided(refresh);
+  const stop = host.onDecided(() => { tell(''); calendar.refetchEvents(); });
   return () => { stop(); destroyCalendar(calendar); };
 }

@@ -12,12 +12,14 @@ from ui.web.pages import (
     leads,
     segments,
     settings,
+    social,
     templates,
 )
 
 PAGES: tuple[Page, ...] = (
     chat.PAGE,
     dashboard.PAGE,
+    social.PAGE,
     automation.PAGE,
     campaigns.PAGE,
     settings.PAGE,
