@@ -187,9 +187,8 @@ def test_a_form_is_made_of_the_tools_declaration() -> None:
     declared = {argument.name: argument for argument in all_tools()["create_campaign"].arguments}
     assert list(form.inputs) == [name for name in declared if name != "description"]
     kinds = {name: type(component) for name, component in form.inputs.items()}
-    assert kinds["name"] is gr.Textbox
+    assert kinds["name"] is kinds["budget"] is gr.Textbox
     assert kinds["type"] is kinds["channels"] is kinds["goal"] is gr.Dropdown
-    assert kinds["budget"] is gr.Number
     assert kinds["start_date"] is gr.DateTime
     assert form.inputs["channels"].multiselect
     assert form.inputs["name"].value == "Bloom"
@@ -202,7 +201,7 @@ def test_what_is_left_empty_is_not_given_and_the_rest_in_its_kind() -> None:
     form = form_of(
         "create_campaign", only=("name", "channels", "budget", "start_date", "goal"), fixed={"type": "email"}
     )
-    given = form.arguments(" Bloom ", ["email"], 5000.0, "2026-05-01 00:00:00", "")
+    given = form.arguments(" Bloom ", ["email"], " 5000 ", "2026-05-01 00:00:00", "")
     assert given == {
         "type": "email",
         "name": "Bloom",
@@ -210,6 +209,12 @@ def test_what_is_left_empty_is_not_given_and_the_rest_in_its_kind() -> None:
         "budget": 5000.0,
         "start_date": "2026-05-01",
     }
+
+
+def test_a_records_values_fill_the_form() -> None:
+    form = form_of("create_campaign", only=("name", "channels", "budget", "start_date", "end_date"))
+    filled = form.filled({"name": "Bloom", "channels": ["email"], "budget": 1234567.0, "start_date": "2026-05-01"})
+    assert [filled[form.inputs[name]] for name in form.inputs] == ["Bloom", ["email"], "1234567", "2026-05-01", None]
 
 
 def test_lists_are_written_a_line_each_and_moments_as_the_tools_read_them() -> None:

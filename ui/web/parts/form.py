@@ -136,7 +136,8 @@ def argument_input(site: Site, argument: Argument, label: str | None = None, val
     if argument.kind == "period":
         return gr.Dropdown(list(PERIODS), value=start, allow_custom_value=True, **common)
     if argument.kind in ("int", "float"):
-        return gr.Number(value=start, precision=0 if argument.kind == "int" else None, **common)
+        # No gr.Number: it shows 0 where nothing was given, and would send it.
+        return gr.Textbox(value="" if start is None else _plain_number(start), **common)
     if argument.kind == "bool":
         return gr.Checkbox(value=bool(start), **common)
     if argument.kind in ("date", "datetime"):
@@ -168,8 +169,6 @@ def _value(argument: Argument, value: Any) -> Any:
     """What an input gives, as the tool takes it."""
     if argument.is_list and isinstance(value, str):
         return [line.strip() for line in value.splitlines() if line.strip()]
-    if argument.kind == "int" and value is not None:
-        return int(value)
     if argument.kind == "date" and value:
         return str(value)[:10]
     if argument.kind == "datetime" and value:
@@ -185,5 +184,12 @@ def _shown(value: Any, component: Any) -> Any:
     if isinstance(component, gr.Dropdown) and component.multiselect:
         return list(value or [])
     if isinstance(component, gr.Textbox):
-        return "\n".join(value) if isinstance(value, list | tuple) else "" if value is None else str(value)
+        if isinstance(value, list | tuple):
+            return "\n".join(value)
+        return "" if value is None else _plain_number(value) if isinstance(value, int | float) else str(value)
     return value
+
+
+def _plain_number(value: float) -> str:
+    """A number as one types it: whole ones without decimals."""
+    return str(int(value)) if float(value).is_integer() else str(value)

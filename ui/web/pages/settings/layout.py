@@ -43,8 +43,8 @@ def build(site: Site) -> None:
         with gr.Row(elem_classes="settings-forms", equal_height=False):
             described = tool_form(site, "describe_house", submit="Save name and industry")
             voice = tool_form(site, "set_brand_voice", submit="Save the voice", labels={"description": "Brand voice"})
-        html('<section class="part" id="people"><h2>People and programs</h2><p class="note">'
-             "These pages know no login of their own: who can open them acts as the person named under “Pages”. Through the HTTP "
+        html('<section class="part" id="people"><div class="line"><h2>People and programs</h2></div><p class="note">'
+             "These pages know no login of their own: who can open them acts as the person named under “Time, money, and who acts”. Through the HTTP "
              "API people and programs come in with a token each; what they did stands in the log under its name.</p></section>")  # fmt: skip
         tokens = html(js=TABLE_JS + REVOKE)
         made = html()
@@ -122,10 +122,10 @@ class Desk:
         yield states.loading("Looking at every part …"), gr.update(interactive=False)
         yield await self.examine(), gr.update(interactive=True)
 
-    async def make(self, name: str, scopes: list[str], days: float | None) -> Any:
+    async def make(self, name: str, scopes: list[str], days: int) -> Any:
         """A new token; its secret goes to this page alone."""
         yield {self._make: gr.update(interactive=False), self._wrong: "", self._made: ""}
-        lifetime = timedelta(days=int(days)) if days else None
+        lifetime = timedelta(days=days) if days else None
         try:
             secret, token = await asyncio.to_thread(self._hub.access.tokens.create, name or "", scopes, lifetime)
         except HubError as error:

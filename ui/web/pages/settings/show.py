@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ui.web.parts import cards, states
-from ui.web.parts.formats import short_moment, title
+from ui.web.parts.formats import count, short_moment, title
 from ui.web.parts.table import Cell, Column, Row, records_table
 
 if TYPE_CHECKING:
@@ -101,10 +101,20 @@ def accounts(found: Sequence[AccountView], zone: ZoneInfo) -> Markup:
 
 
 def settings(key: str, found: Sequence[SettingView], name: str | None = None) -> Markup:
-    """The settings of a section, each with its variable and what has set it."""
-    columns = [Column("Setting"), Column("Value"), Column("Set by")]
-    body = records_table(columns, [_setting(one) for one in found], caption=name or dict(PARTS)[key])
-    return cards.section(name or dict(PARTS)[key], body, key="" if name else key, note=NOTES[key])
+    """The settings of a section, each with its variable: those that somebody set, and the others behind a click."""
+    called = name or dict(PARTS)[key]
+    own, usual = [one for one in found if one.set_by], [one for one in found if not one.set_by]
+    body = _setting_table(own, called) if own else Markup('<p class="note">All of them are as usual.</p>')
+    if usual:
+        body += Markup("<details><summary>{} as usual, and what each is for</summary>{}</details>").format(
+            count(len(usual), "setting"), _setting_table(usual, f"{called}, as usual")
+        )
+    return cards.section(called, body, key="" if name else key, note=NOTES[key])
+
+
+def _setting_table(found: Sequence[SettingView], caption: str) -> Markup:
+    columns = [Column("Setting", wide=True), Column("Value"), Column("Variable")]
+    return records_table(columns, [_setting(one) for one in found], caption=caption)
 
 
 def _health(part: Health) -> Markup:
@@ -135,7 +145,7 @@ def _token(one: TokenView, zone: ZoneInfo) -> Row:
 
 def _setting(one: SettingView) -> Row:
     name = Markup('<span>{}</span><span class="about">{}</span>').format(title(one.name), one.description)
-    by = Markup("<code>{}</code>").format(one.set_by) if one.set_by else "usual"
-    hint = "" if one.set_by else Markup('<span class="about"><code>{}</code></span>').format(one.variable)
+    in_file = Markup('<span class="about">set in hub.toml</span>') if one.set_by == "hub.toml" else ""
     value = one.value or Markup('<span class="quiet">none</span>')
-    return Row([Cell(name, one.name), value, Cell(Markup("{}{}").format(by, hint), one.set_by or "usual")])
+    variable = one.set_by if one.set_by not in (None, "hub.toml") else one.variable
+    return Row([Cell(name, one.name), value, Cell(Markup("<code>{}</code>{}").format(variable, in_file), variable)])
