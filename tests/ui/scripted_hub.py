@@ -213,6 +213,9 @@ class ScriptedChat:
     def sheets(self, conversation: str | None = None) -> list[PlanSheet]:
         return [PlanSheet(id=plan.id, tool=plan.tool, text=plan.text) for plan in self.hub.plans(conversation)]
 
+    def last_change(self, conversation: str) -> None:
+        return None
+
     def complete(self, text: str) -> Completion:
         return Completion()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,9 @@ class Answers:
         self._lock = threading.Lock()
         self._given: dict[str, Given] = {}
 
-    def begin(self, conversation: str, say: str) -> bool:
-        """Start answering; False where an answer in this conversation is still coming."""
+    def begin(self, conversation: str, say: str, then: Callable[[], None] | None = None) -> bool:
+        """Start answering; False where an answer in this conversation is still coming. `then` is called when it is done,
+        whether or not a page still looks."""
         before = len(self.hub.turns(conversation))
         with self._lock:
             running = self._given.get(conversation)
@@ -39,7 +41,9 @@ class Answers:
                 return False
             answering = Answering(self.hub, say, conversation=conversation, surface=SURFACE)
             self._given[conversation] = Given(answering, before)
-            return True
+        if then is not None:
+            threading.Thread(target=_afterwards, args=(answering, then), name="after-answer", daemon=True).start()
+        return True
 
     def given(self, conversation: str) -> Given | None:
         """The answer that is coming, or came last without being stored (it failed or was stopped)."""
@@ -75,3 +79,9 @@ class Answers:
         given = self.given(conversation)
         turns = self.hub.turns(conversation)
         return (turns, None) if given is None else (turns[: given.before], given.answering)
+
+
+def _afterwards(answering: Answering, then: Callable[[], None]) -> None:
+    for _ in answering.follow(every=0.5):
+        pass
+    then()

@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ui.api.app import Api, WithApi
 from ui.public.app import WithPublic
+from ui.web import dropped
 from ui.web.answers import Answers
 from ui.web.bundle import serve_bundle
 from ui.web.guards import SameOrigin, SecurityHeaders
@@ -50,6 +51,7 @@ def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
         return JSONResponse(body, status_code=200 if ok else 503)
 
     serve_bundle(app)
+    dropped.add_route(app, hub)
     mount_pages(app, hub, model)
     # The last one added is the outermost. The API refuses other sites' pages in its own words.
     app.add_middleware(SameOrigin)
@@ -88,7 +90,7 @@ def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=1,  # bytes: no page takes files
+        max_file_size=1,  # bytes: no page takes files this way (the chat's have a route of their own)
         ssr_mode=False,
         mcp_server=False,
         favicon_path=str(HERE / "icon.png"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ui.web.dropped import without_place
 from ui.web.parts.shell import navigation
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def sidebar(
 
 
 def _row(one: ConversationView, waiting: int, is_current: bool, is_answering: bool) -> str:
-    title = escape(one.title or "Untitled")
+    title = escape(without_place(one.title or "Untitled"))
     here = ' aria-current="page"' if is_current else ""
     count = f'<span class="waiting" title="Plans that wait for you">{waiting} waiting</span>' if waiting else ""
     busy = '<span class="answering">answering …</span>' if is_answering else ""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ui.web.dropped import without_place
 from ui.words import spoken_tool, spoken_value
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _coming(answer: Answer) -> list[Message]:
 
 
 def _person(said: str) -> Message:
-    return {"role": "user", "content": as_text(said)}
+    return {"role": "user", "content": as_text(without_place(said))}
 
 
 def _hub(markdown: str) -> Message:

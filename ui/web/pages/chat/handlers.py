@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -17,7 +17,9 @@ from agent import HubError
 from ui.web import plans, sidebar
 from ui.web.answers import SURFACE
 from ui.web.banner import banner, notice
+from ui.web.dropped import DroppedFiles
 from ui.web.page import Site
+from ui.web.pages.chat import afterwards, files
 from ui.web.pages.chat.layout import SEND, STOP, Parts
 from ui.web.transcript import messages
 
@@ -40,6 +42,7 @@ class ChatPage:
         self._hub = site.hub
         self._site = site
         self._parts = parts
+        self._dropped = DroppedFiles(site.hub)
 
     async def load(self, request: gr.Request) -> Updates:
         """A page is opened: the conversation that its address names, or a new one; `?say=` stands in the line."""
@@ -58,17 +61,50 @@ class ChatPage:
         said = text.strip()
         if not said:
             return {self._parts.notice: ""}
-        if not await asyncio.to_thread(self._site.answers.begin, conversation, said):
-            return {self._parts.notice: notice("The last message is still being answered. Wait for it, or stop it.")}
-        return {
-            **await asyncio.to_thread(self._talk, conversation),
-            self._parts.notice: "",
-            self._parts.box: gr.update(value="", submit_btn=False, stop_btn=STOP),
-        }
+        updates = await self._begin(conversation, said)
+        if self._parts.box in updates:  # it is taken: the line is free for the next one
+            updates[self._parts.box] = self._busy(value="")
+        return updates
 
     async def send_example(self, conversation: str, chosen: gr.SelectData) -> Updates:
         """One of the examples is chosen: it is sent as if it were typed."""
         return await self.send(conversation, str(chosen.value["text"]))
+
+    async def retry(self, conversation: str) -> Updates:
+        """The last message is said again."""
+        again = await asyncio.to_thread(self._again, conversation)
+        if again is None:  # somebody was faster, in another window
+            return await asyncio.to_thread(self._whole, conversation)
+        return await self._begin(conversation, again)
+
+    async def undo(self, conversation: str, chosen: gr.EventData) -> Updates:
+        """The change whose button was pressed is taken back: that very one, whatever came after it."""
+        return await self._begin(conversation, f"/undo {int(chosen.change)}")
+
+    async def dropped(self, conversation: str, told: gr.EventData) -> Updates:
+        """Files were dropped or chosen: what is in them is shown; `problems` are those that were not taken."""
+        problems = " ".join(str(one) for one in told.problems)
+        return {
+            self._parts.files: await asyncio.to_thread(self._files, conversation),
+            self._parts.notice: notice(problems),
+        }
+
+    async def discard_file(self, conversation: str, chosen: gr.EventData) -> Updates:
+        """A file is taken away without being imported."""
+        await asyncio.to_thread(self._dropped.forget, conversation, str(chosen.name))
+        return {self._parts.files: await asyncio.to_thread(self._files, conversation), self._parts.notice: ""}
+
+    async def take_file(self, conversation: str, chosen: gr.EventData) -> Updates:
+        """A file is imported, by the command that one could type; then it is deleted."""
+        file = await asyncio.to_thread(self._dropped.find, conversation, str(chosen.name))
+        if file is None:
+            sentence = "This file is no longer there: files are kept for an hour. Drop it again."
+            return {
+                self._parts.files: await asyncio.to_thread(self._files, conversation),
+                self._parts.notice: notice(sentence),
+            }
+        say = files.command(file, str(chosen.what))
+        return await self._begin(conversation, say, lambda: self._dropped.forget(conversation, file.name))
 
     async def follow(self, conversation: str) -> AsyncIterator[Updates]:
         """The answer while it comes, then everything that it changed."""
@@ -135,6 +171,21 @@ class ChatPage:
         model = self._site.model.now
         return {self._parts.banner: banner(model), self._parts.timer: gr.Timer(active=model.state == "starting")}
 
+    async def _begin(self, conversation: str, said: str, then: Callable[[], None] | None = None) -> Updates:
+        """The answer begins, unless one is still coming."""
+        if not await asyncio.to_thread(self._site.answers.begin, conversation, said, then):
+            return {self._parts.notice: notice("The last message is still being answered. Wait for it, or stop it.")}
+        return {
+            **await asyncio.to_thread(self._talk, conversation),
+            self._parts.notice: "",
+            self._parts.after: "",
+            self._parts.box: self._busy(),
+        }
+
+    @staticmethod
+    def _busy(**more: Any) -> Any:
+        return gr.update(submit_btn=False, stop_btn=STOP, **more)
+
     async def _decide(self, conversation: str, plan: int, *, approved: bool) -> Updates:
         problem = None
         try:
@@ -149,6 +200,8 @@ class ChatPage:
         return {
             **self._talk(conversation),
             self._parts.plans: self._panel(conversation),
+            self._parts.files: self._files(conversation),
+            self._parts.after: "" if running else self._after(conversation),
             self._parts.side: self._side(conversation),
             self._parts.banner: banner(self._site.model.now),
             self._parts.box: gr.update(
@@ -159,6 +212,18 @@ class ChatPage:
     def _talk(self, conversation: str) -> Updates:
         turns, answering = self._site.answers.turns(conversation)
         return {self._parts.chat: messages(turns, answering.answer if answering else None, self._plan_states(turns))}
+
+    def _files(self, conversation: str) -> Any:
+        shown = files.shown(self._hub, self._dropped.waiting(conversation))
+        return gr.HTML(shown, conversation=conversation)
+
+    def _after(self, conversation: str) -> str:
+        change = self._hub.views.chat.last_change(conversation)
+        return afterwards.afterwards(self._again(conversation), change)
+
+    def _again(self, conversation: str) -> str | None:
+        turns, answering = self._site.answers.turns(conversation)
+        return afterwards.to_say_again(turns, answering.answer if answering else None, self._hub.tools)
 
     def _panel(self, conversation: str) -> Any:
         waiting = self._hub.views.chat.sheets(conversation)

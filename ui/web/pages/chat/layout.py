@@ -10,6 +10,7 @@ import gradio as gr
 
 from ui.web import plans, sidebar
 from ui.web.page import Site
+from ui.web.pages.chat import afterwards, files
 from ui.web.pages.chat.slash_menu import slash_menu
 from ui.web.parts.shell import html
 
@@ -28,6 +29,8 @@ class Parts:
     banner: gr.HTML
     chat: gr.Chatbot
     plans: gr.HTML
+    after: gr.HTML
+    files: gr.HTML
     notice: gr.HTML
     box: gr.Textbox
     timer: gr.Timer
@@ -35,7 +38,7 @@ class Parts:
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.conversation, self.side, self.banner, self.chat, self.plans, self.notice, self.box, self.timer,
+            self.conversation, self.side, self.banner, self.chat, self.plans, self.after, self.files, self.notice, self.box, self.timer,
         ]  # fmt: skip
 
 
@@ -49,13 +52,17 @@ def lay_out(site: Site) -> Parts:
             with gr.Row(elem_id="talk", equal_height=True):
                 with gr.Column(elem_id="dialogue", scale=1, min_width=0):
                     chat = _chat_window(site)
+                    after = html(elem_id="after", js=afterwards.ON_LOAD)
+                    dropped = html(elem_id="files", js=files.SCRIPT, conversation="")
                     complaint = html(elem_id="notice")
                     slash_menu(site)
                     box = _line()
                 waiting = html(elem_id="plans", js=plans.ON_LOAD, visible=False)
     conversation = gr.Textbox(visible="hidden")
     deleted = gr.Checkbox(visible="hidden")
-    return Parts(conversation, deleted, side, strip, chat, waiting, complaint, box, gr.Timer(1.0, active=False))
+    return Parts(
+        conversation, deleted, side, strip, chat, waiting, after, dropped, complaint, box, gr.Timer(1.0, active=False)
+    )
 
 
 def _finder(site: Site) -> Callable[[str], list[dict[str, Any]]]:

@@ -47,6 +47,9 @@ def build(site: Site) -> None:
     begun = [
         parts.box.submit(page.send, inputs=[parts.conversation, parts.box], **sent),
         parts.chat.example_select(page.send_example, inputs=[parts.conversation], **sent),
+        parts.after.retry(page.retry, inputs=[parts.conversation], **sent),
+        parts.after.undo(page.undo, inputs=[parts.conversation], **sent),
+        parts.files.take(page.take_file, inputs=[parts.conversation], **sent),
     ]
     for event in begun:
         event.then(None, inputs=[parts.conversation], js=SHOW_ADDRESS, api_visibility="private")
@@ -55,6 +58,9 @@ def build(site: Site) -> None:
     parts.plans.approve(page.approve, **followed)
     parts.plans.reject(page.reject, **followed)
     parts.plans.amend(page.amend, **followed)
+    shown = {"inputs": [parts.conversation], "outputs": [parts.files, parts.notice], **QUIET}
+    parts.files.dropped(page.dropped, **shown)
+    parts.files.discard(page.discard_file, **shown)
     parts.side.remove(
         page.remove, inputs=[parts.conversation], outputs=[parts.side, parts.deleted, parts.notice], **QUIET
     ).then(None, inputs=[parts.deleted], js=LEAVE_DELETED, api_visibility="private")
