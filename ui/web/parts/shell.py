@@ -41,6 +41,16 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: In the browser: Gradio's date inputs have a button without a name, which a screen reader cannot tell.
+NAME_CALENDARS = """
+const name = () => document.querySelectorAll('button.calendar:not([aria-label])').forEach((button) => {
+  button.setAttribute('aria-label', 'Open the calendar');
+});
+name();
+new MutationObserver(name).observe(document.querySelector('#page') ?? document.body, { childList: true, subtree: true });
+"""
+
+
 @dataclass(frozen=True)
 class Frame:
     """What a page may speak to: see the module's text."""
@@ -68,7 +78,7 @@ def frame(site: Site, path: str, title: str, lead: str = "") -> Iterator[Frame]:
             with gr.Row(elem_id="page-head", equal_height=False):
                 head = html(heading(title, lead), elem_id="page-heading")
                 actions = gr.Row(elem_id="page-actions", equal_height=False)
-            complaint = html(elem_id="page-notice")
+            complaint = html(elem_id="page-notice", js=NAME_CALENDARS)
             with gr.Column(elem_id="content", min_width=0) as content:
                 yield Frame(head, actions, strip, complaint, content)
     timer = gr.Timer(1.0, active=False)

@@ -84,7 +84,11 @@ def build(site: Site) -> None:
 
 def _lay_out(site: Site, page: Frame) -> Parts:
     go = gr.Textbox(visible="hidden", label="Where to go on")
+    # Outside of what is shown and hidden: with its column a hidden part would be shown too.
     number = gr.Number(visible="hidden", precision=0, label="Campaign")
+    version = gr.Number(visible="hidden", precision=0, label="Version")
+    job = gr.Textbox(visible="hidden", label="Writing")
+    idea_job = gr.Textbox(visible="hidden", label="Thinking")
     with gr.Column(elem_id="campaign-list", min_width=0) as list_box:
         filters = html()
         table = table_view(states.loading("Reading the campaigns …"), elem_id="campaign-table")
@@ -93,7 +97,6 @@ def _lay_out(site: Site, page: Frame) -> Parts:
         panel = approval_panel(site)
         writing = html()
         stop = gr.Button("Stop writing", variant="stop", visible=False, elem_classes="stop-writing")
-        job = gr.Textbox(visible="hidden", label="Writing")
         advice = html()
         performance, channels = html(), table_view()
         with gr.Row(elem_classes="columns", equal_height=False):
@@ -108,12 +111,10 @@ def _lay_out(site: Site, page: Frame) -> Parts:
         with gr.Column(elem_classes="tool-form", min_width=0):
             status = argument_input(site, argument, "Status", "draft")
         form = tool_form(site, "create_campaign", submit="Save campaign")
-        version = gr.Number(visible="hidden", precision=0, label="Version")
     with gr.Column(elem_id="campaign-ideas", min_width=0, visible=False) as idea_box:
         idea_note = html(states.no_model(site.model.now, "Ideas are made from templates and your past campaigns"))
         idea_form = tool_form(site, "generate_campaign_ideas", submit="Think of campaigns")
         idea_stop = gr.Button("Stop", variant="stop", visible=False, elem_classes="stop-writing")
-        idea_job = gr.Textbox(visible="hidden", label="Thinking")
         idea_writing, found = html(), html()
         page.on_load(lambda: str(states.no_model(site.model.now, "Ideas are made from templates and your past campaigns")),
                      outputs=[idea_note])  # fmt: skip

@@ -80,7 +80,9 @@ def build(site: Site) -> None:
 
 
 def _lay_out(site: Site, page: Frame) -> Parts:
+    # Outside of what is shown and hidden: with its column a hidden part would be shown too.
     kind = gr.Textbox(visible="hidden", label="Kind")
+    job = gr.Textbox(visible="hidden", label="Writing")
     kinds = html(elem_id="studio-kinds")
     with gr.Row(elem_classes="columns", equal_height=False, elem_id="studio"):
         with gr.Column(min_width=0, scale=0, elem_id="studio-form") as form:
@@ -95,7 +97,6 @@ def _lay_out(site: Site, page: Frame) -> Parts:
             with gr.Row(elem_classes="form-buttons"):
                 write = gr.Button("Write", variant="primary", min_width=80)
                 stop = gr.Button("Stop", variant="stop", visible=False, min_width=80)
-            job = gr.Textbox(visible="hidden", label="Writing")
             with gr.Accordion("Brand voice", open=False, elem_classes="voice-form"):
                 voice_text = gr.Textbox(
                     label="How your house sounds", lines=3, max_lines=8,

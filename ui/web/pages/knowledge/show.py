@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -110,7 +111,7 @@ def listing(shelf: Any, zone: ZoneInfo, *, kind: str, query: str, order: str, pa
         Row(
             [
                 one.title, Cell(cards.badge(title(one.kind.value), "quiet"), one.kind.value), one.begins,
-                Cell(day_of(one.day) if one.day else short_moment(one.changed, zone), (one.day or one.changed).isoformat()),
+                Cell(Markup('<span class="nowrap">{}</span>').format(_short_day(one.day or one.changed)), (one.day or one.changed).isoformat()),
                 one.source or "-",
             ],
             href=address(PATH, id=one.id),
@@ -132,6 +133,10 @@ def listing(shelf: Any, zone: ZoneInfo, *, kind: str, query: str, order: str, pa
         else ""
     )  # fmt: skip
     return Markup('<div class="filters">{}{}</div>{}{}{}').format(by_kind, by_order, filtering, table, paging)
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def item(one: Any, zone: ZoneInfo) -> Markup:
@@ -217,9 +222,18 @@ def _point(one: Data, looked_at: int) -> Markup:
     )
     write = link("Write about it", address("/content", kind="email", topic=one["label"]), css="say")
     return Markup(
-        '<article class="pain"><h3>{} <span class="note">{} of {} ({})</span></h3><progress max="1" value="{}" aria-label="Share of the tickets"></progress>'
+        '<article class="pain"><h3>{} <span class="note">{} of {} ({})</span></h3><div class="pain-share" aria-hidden="true"><span style="width: {}%"></span></div>'
         '<p class="note">{} {}</p><ul class="quotes">{}</ul></article>'
-    ).format(one["label"], one["count"], looked_at, percent(round(one["share"], 2)), one["share"], moved, write, quotes)
+    ).format(
+        one["label"],
+        one["count"],
+        looked_at,
+        percent(round(one["share"], 2)),
+        round(one["share"] * 100),
+        moved,
+        write,
+        quotes,
+    )
 
 
 def imported(data: Data) -> Markup:
