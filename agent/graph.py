@@ -20,6 +20,7 @@ from agent.correcting import Correcting
 from agent.followup import negated_head
 from agent.models.writer import ModelWriter
 from agent.requests import Request
+from agent.results.answering import Answering
 from agent.talk import approves, calls_off
 from agent.turn import Call, Evidence, Progress, Step, Text
 from agent.understand import Understanding, Understood
@@ -70,6 +71,7 @@ class TurnGraph:
         self._correcting = correcting
         self._history = history
         self._writer = writer
+        self._results = Answering(door)
 
     def compile(self, saver: BaseCheckpointSaver[Any]) -> Graph:
         """The graph, ready to run."""
@@ -118,6 +120,8 @@ class TurnGraph:
             return {"requests": rest}
         if "learn" in request or "unlearn" in request:
             return {"requests": rest, "replies": [self._learn(request, state)]}
+        if "talk" in request:
+            return self._talk(request["talk"], rest, state)
         number = len(state.get("calls", []))
         tool = self._door.tool(request["tool"])
         if tool.effect == "draft":
@@ -175,6 +179,14 @@ class TurnGraph:
         except HubError as error:
             return error.sentence
 
+    def _talk(self, asked: dict[str, Any], rest: list[dict[str, Any]], state: TurnState) -> TurnState:
+        update = self._results.answer(
+            asked, len(state.get("calls", [])), lambda call: self._origin(state, call), state["turn"], self._writer(),
+            get_stream_writer(),
+        )  # fmt: skip
+        notes = [*state.get("notes", []), *update.pop("notes", [])]
+        return cast(TurnState, {**update, "requests": rest, "notes": notes})
+
     def _command(self, message: str, history: History) -> TurnState:
         lesson = slash.lesson(message)
         if lesson is not None:
@@ -226,6 +238,7 @@ class TurnGraph:
 def _understood(understood: Understood, rejected: list[int]) -> TurnState:
     requests: list[dict[str, Any]] = [{"reject": plan} for plan in rejected]
     requests += [_request(request) for request in understood.requests]
+    requests += [{"talk": understood.talk["talk"]}] if understood.talk else []
     return {
         "requests": requests,
         "replies": [understood.reply] if understood.reply else [],

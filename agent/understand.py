@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from agent import talk
 from agent.arguments.references import Focus
@@ -12,6 +13,7 @@ from agent.followup import continues, elliptic
 from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
 from agent.requests import Request, RequestMaker, mending, share_subjects
+from agent.results.reading import WHICH_RESULT, asked
 from agent.routing import choosing
 from agent.routing.examples import NONE
 from agent.routing.matcher import Matcher, Ranking
@@ -46,6 +48,8 @@ class Understood:
     drops_pending: bool = False
     asks: bool = False
     pending: Pending | None = None
+    #: A question about results (see `agent.results`), to be looked up and answered.
+    talk: dict[str, Any] | None = None
 
 
 class Understanding:
@@ -73,6 +77,13 @@ class Understanding:
             going_on = self._chosen(whole, history.pending, ground, focus) or self._go_on(whole, history.pending, focus)
             if going_on:
                 return replace(going_on, notes=notes)
+        about_results = asked(whole, history, self._door.tools.keys())
+        if about_results is not None:
+            return Understood(
+                reply="" if about_results.question else WHICH_RESULT, decided_by="matcher", notes=notes,
+                drops_pending=history.pending is not None, asks=about_results.question is None,
+                pending=about_results.pending, talk=about_results.request,
+            )  # fmt: skip
         again = self._again(whole, history, focus)
         if again:
             return replace(again, notes=notes)

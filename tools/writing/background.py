@@ -88,9 +88,9 @@ def past_campaigns(ctx: Context, besides: int | None = None) -> list[PastCampaig
         for one in list_campaigns(ctx.session)
         if one.id in results and one.id != besides
     }
-    usual = medians(_measures(figures) for _, figures in found.values())
+    usual = medians(measures(figures) for _, figures in found.values())
     past = [
-        PastCampaign(one, figures, past_result(KIND, one.id, one.name, _how(one), _measures(figures), usual))
+        PastCampaign(one, figures, past_result(KIND, one.id, one.name, _how(one), measures(figures), usual))
         for one, figures in found.values()
     ]
     # Without a return to compare, a campaign stands where an average one would; of equals, the better return.
@@ -101,7 +101,8 @@ def past_campaigns(ctx: Context, besides: int | None = None) -> list[PastCampaig
     )
 
 
-def _measures(figures: KeyFigures) -> tuple[Measure, ...]:
+def measures(figures: KeyFigures) -> tuple[Measure, ...]:
+    """What a campaign is measured by, the return first."""
     delivered = figures.other.get("delivered")
     opened, clicked = ratio(figures.opens, delivered), ratio(figures.clicks, delivered)
     deals = figures.conversions if figures.conversions is not None else figures.leads
