@@ -10,7 +10,9 @@ from datetime import UTC
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from agent.incoming import INCOMING, incoming_jobs
 from tools.delivering.sender import Sender
+from tools.journeys.calling import Caller
 from tools.journeys.engine import Journeys
 from tools.journeys.house import JourneySetup
 from tools.receiving.recording import Recorder, judge_again
@@ -31,7 +33,7 @@ HITS_EVERY = 2.0
 #: Seconds between two looks at workflows, and at calls and mails to the house that wait.
 JOURNEYS_EVERY = 1.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
-SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *"}
+SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *", **INCOMING}
 
 
 class Worker:
@@ -79,10 +81,12 @@ def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
     sender = Sender(hub.database, hub.mail, hub.door.clock, worker)
     recorder = Recorder(hub.database, hub.door.clock)
     journeys = Journeys(hub.database, hub.door.clock, journey_setup_of(hub))
+    caller = Caller(hub.database, hub.door.clock, journey_setup_of(hub), hub.mail, worker)
     return [
         Tick("mail", MAIL_EVERY, sender.work, sender.close),
         Tick("hits", HITS_EVERY, recorder.run),
         Tick("journeys", JOURNEYS_EVERY, journeys.work),
+        Tick("calls", JOURNEYS_EVERY, caller.work, caller.close),
     ]
 
 
@@ -96,6 +100,7 @@ def jobs_of(hub: "Hub") -> dict[str, Job]:
     return {
         "tidy": lambda: tidy(hub.database, hub.door.clock),
         "judge_again": lambda: _void(judge_again(hub.database, hub.door.clock)),
+        **incoming_jobs(hub),
     }
 
 

@@ -6,6 +6,7 @@ edge at a port ends the way there. Ids are short names of your own choosing; the
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -261,11 +262,19 @@ class Graph(Value):
     reentry: Reentry = Reentry()
 
     def node(self, id: str) -> Node | None:
-        return next((node for node in self.nodes if node.id == id), None)
+        return self._by_id.get(id)
 
     def target(self, id: str, port: str = NEXT) -> str | None:
         """The id of the step behind a port; None where the way ends."""
-        return next((edge.target for edge in self.edges if edge.source == id and edge.port == port), None)
+        return self._targets.get((id, port))
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in reversed(self.nodes)}  # of two with one id the first counts
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], str]:
+        return {(edge.source, edge.port): edge.target for edge in reversed(self.edges)}
 
     @property
     def first(self) -> str | None:

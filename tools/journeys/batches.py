@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from memory.enrolments import ENDED, count_steps
+from memory.rows import insert_rows, update_rows
 from memory.workflows import Enrolment, EnrolmentState, EnrolmentStep, Workflow, WorkflowVersion
 from tools.automating.advance import Person, Taken, advance
 from tools.automating.graph import ChangeLead, Decide, Graph, Node, Tag, WaitUntil, load_graph
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 BATCH = 1_000
 #: Steps that one person takes in one batch at most; a loop goes on in the next.
 MOST_STEPS = 50
+_WAYS, _LINES = cast(Table, Enrolment.__table__), cast(Table, EnrolmentStep.__table__)
 _ENDS = {"completed": EnrolmentState.COMPLETED, "converted": EnrolmentState.CONVERTED}
 
 
@@ -147,45 +149,27 @@ def _asks_next(graph: Graph, taken: Node, following: str | None) -> bool:
 
 def store(session: Session, ways: Sequence[Way], running: Running, now: datetime) -> None:
     """Write where the people stand now, the lines of their paths, and the counts of the steps."""
-    session.flush()
-    connection = session.connection()
-    connection.execute(
-        _moving(),
+    update_rows(
+        session,
+        _WAYS,
+        ("state", "node", "due_at", "ended_at", "converted_at", "note", "data"),
+        "id",
         [
-            {
-                "of": way.id, "is_in": way.state, "is_at": way.person.node,
-                "until": None if way.person.ended else way.person.due_at, "gone": _ended_at(way, now),
-                "won": way.person.ended_at if way.person.ended == "converted" else None,
-                "why": way.note, "told": data_of(way.person, way.data),
-            }
+            (
+                way.state, way.person.node, None if way.person.ended else way.person.due_at, _ended_at(way, now),
+                way.person.ended_at if way.person.ended == "converted" else None, way.note,
+                data_of(way.person, way.data), way.id,
+            )
             for way in ways
         ],
     )  # fmt: skip
     lines, counted = [], Counter[tuple[int, str, str]]()
     for way in ways:
         for taken in way.taken:
-            lines.append(
-                {
-                    "enrolment_id": way.id, "workflow_id": running.workflow_id, "lead_id": way.lead_id,
-                    "node": taken.node.id, "at": taken.at, "port": taken.port, "note": None,
-                }
-            )  # fmt: skip
+            lines.append((way.id, running.workflow_id, way.lead_id, taken.node.id, taken.at, taken.port))
             counted[running.version_id, taken.node.id, taken.port or ENDED] += 1
-    if lines:
-        connection.execute(insert(EnrolmentStep.__table__), lines)  # type: ignore[arg-type]
+    insert_rows(session, _LINES, ("enrolment_id", "workflow_id", "lead_id", "node", "at", "port"), lines)
     count_steps(session, counted)
-
-
-def _moving() -> Any:
-    table = Enrolment.__table__
-    return (
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("of"))
-        .values(
-            state=bindparam("is_in"), node=bindparam("is_at"), due_at=bindparam("until"), ended_at=bindparam("gone"),
-            converted_at=bindparam("won"), note=bindparam("why"), data=bindparam("told"),
-        )
-    )  # fmt: skip
 
 
 def _ended_at(way: Way, now: datetime) -> datetime | None:

@@ -7,19 +7,20 @@ tools.delivering.sender, tools.journeys.calling), each message once.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from memory.calls import CallKind, lay_calls
 from memory.deliveries import Delivery
 from memory.enums import DeliveryState, EventType, LeadStatus
-from memory.events import record_events
+from memory.events import LeadEvent, record_events
 from memory.lead_changes import clean_tag, typed_field
 from memory.lead_lookup import custom_fields_of
 from memory.leads import Lead, LeadField, LeadTag
 from memory.notices import TOLD, lay_notices
+from memory.rows import insert_rows
 from memory.workflows import CHUNK
 from tools import merge
 from tools.automating.graph import CallWebhook, ChangeLead, Node, Notify, SendEmail, SendSms, Tag
@@ -63,16 +64,25 @@ def _leads(session: Session, ids: Sequence[int]) -> dict[int, str]:
 def _lay_mails(
     session: Session, wanted: list[tuple[Way, Node, int]], emails: dict[int, str], mails: dict[str, int], now: datetime
 ) -> None:
-    rows = [
-        {
-            "email_campaign_id": mails[node.id], "recipient": emails[way.lead_id], "lead_id": way.lead_id,
-            "state": DeliveryState.PENDING, "enrolment_id": way.id, "visit": number, "due_at": now, "changed_at": now,
-            "attempts": 0,
-        }
-        for way, node, number in wanted
-    ]  # fmt: skip
-    if rows:
-        session.connection().execute(insert(Delivery.__table__), rows)  # type: ignore[arg-type]
+    insert_rows(
+        session,
+        cast(Table, Delivery.__table__),
+        (
+            "email_campaign_id",
+            "recipient",
+            "lead_id",
+            "state",
+            "enrolment_id",
+            "visit",
+            "due_at",
+            "changed_at",
+            "attempts",
+        ),
+        [
+            (mails[node.id], emails[way.lead_id], way.lead_id, DeliveryState.PENDING, way.id, number, now, now, 0)
+            for way, node, number in wanted
+        ],
+    )
 
 
 def _lay_calls(
@@ -172,8 +182,11 @@ def _tag(session: Session, ids: list[int], node: Tag, now: datetime) -> None:
         return
     new = [id for id in ids if id not in having]
     if new:
-        session.connection().execute(insert(LeadTag.__table__), [{"lead_id": id, "tag": tag} for id in new])  # type: ignore[arg-type]
-        record_events(session, [{"lead_id": id, "type": EventType.TAGGED, "at": now, "name": tag} for id in new])
+        insert_rows(session, cast(Table, LeadTag.__table__), ("lead_id", "tag"), [(id, tag) for id in new])
+        # Tags count nowhere on the lead, so their events need no more than being stored.
+        columns = ("lead_id", "type", "at", "name", "machine", "imported")
+        events = [(id, EventType.TAGGED, now, tag, False, False) for id in new]
+        insert_rows(session, cast(Table, LeadEvent.__table__), columns, events)
 
 
 def _set_status(session: Session, ids: list[int], status: LeadStatus, by: str, now: datetime) -> None:

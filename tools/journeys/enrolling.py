@@ -3,19 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from memory.enrolments import count_steps
+from memory.rows import insert_rows
 from memory.workflows import CHUNK, Enrolment, EnrolmentState, Workflow, leads_among
 from tools.automating.advance import enter
 from tools.automating.graph import NEXT, START, Graph
 from tools.automating.past import condition_of
 from tools.journeys.batches import data_of
+
+COLUMNS = (
+    "workflow_id", "version_id", "lead_id", "entry", "state", "node", "due_at", "attempts", "event_id", "entered_at",
+    "ended_at", "data",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def _enrol(
     session: Session, workflow: Workflow, version_id: int, graph: Graph, met: Sequence[Entrance], zone: ZoneInfo
 ) -> int:
     last, used = _before(session, workflow.id, sorted({one.lead_id for one in met}))
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for one in met:
         before = last.get(one.lead_id)
         if one.event_id is not None and one.event_id in used:
@@ -81,21 +86,15 @@ def _enrol(
             continue
         person = enter(graph, str(one.lead_id), one.at, zone)
         last[one.lead_id] = _Last(before.entry + 1 if before else 1, one.at, person.ended_at)
+        state = EnrolmentState.COMPLETED if person.ended else EnrolmentState.ACTIVE
+        due = None if person.ended else person.due_at
         rows.append(
-            {
-                "workflow_id": workflow.id, "version_id": version_id, "lead_id": one.lead_id,
-                "entry": before.entry + 1 if before else 1,
-                "state": EnrolmentState.COMPLETED if person.ended else EnrolmentState.ACTIVE,
-                "node": person.node, "due_at": None if person.ended else person.due_at, "attempts": 0,
-                "event_id": one.event_id, "entered_at": one.at, "ended_at": person.ended_at,
-                "data": data_of(person, {}),
-            }
+            (workflow.id, version_id, one.lead_id, last[one.lead_id].entry, state, person.node, due, 0, one.event_id,
+             one.at, person.ended_at, data_of(person, {}))
         )  # fmt: skip
     if not rows:
         return 0
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.flush()
-    session.connection().execute(dialect.insert(Enrolment.__table__).on_conflict_do_nothing(), rows)
+    insert_rows(session, cast(Table, Enrolment.__table__), COLUMNS, rows)
     count_steps(session, {(version_id, START, NEXT): len(rows)})
     return len(rows)
 
