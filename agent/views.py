@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.settings import Settings
+    from agent.viewing.analytics import AnalyticsViews
     from agent.viewing.chat import ChatViews
     from agent.viewing.content import CampaignViews, KnowledgeViews, StudioViews, TemplateViews
     from agent.viewing.house import HouseViews
@@ -105,3 +106,10 @@ class Views:
         from agent.viewing.house import HouseViews
 
         return HouseViews(self._door, self._settings)
+
+    @cached_property
+    def analytics(self) -> AnalyticsViews:
+        """A metric day by day, the funnel, the reports that were made."""
+        from agent.viewing.analytics import AnalyticsViews
+
+        return AnalyticsViews(self._door)

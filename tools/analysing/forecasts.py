@@ -23,12 +23,15 @@ PATHS = 1_000
 
 @dataclass(frozen=True)
 class Expected:
-    """The sum of the coming days: the middle, and the interval that holds it with 80 %; `daily` are the middle days."""
+    """The sum of the coming days: the middle, and the interval that holds it with 80 %; `daily` are the middle days, each
+    between its `daily_low` and `daily_high` with 80 %."""
 
     total: float
     low: float
     high: float
     daily: tuple[float, ...]
+    daily_low: tuple[float, ...]
+    daily_high: tuple[float, ...]
     method: str
 
 
@@ -69,11 +72,13 @@ def _smoothed(series: Series, ahead: int) -> Expected:
     # Nothing below 0, and nothing far above what was ever seen: a path that ran away on the root's scale is no count.
     days_ahead = np.square(np.clip(paths, 0.0, 3 * roots.max() + 3))
     sums = days_ahead.sum(axis=0)
-    low, high = np.quantile(sums, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    low, high = np.quantile(sums, ends)
+    lows, highs = np.quantile(days_ahead, ends, axis=1)
     # The middle of a day is its mean, so that the days add up to what the sum's mean says.
     return Expected(
         float(sums.mean()), float(low), float(high), tuple(map(float, days_ahead.mean(axis=1))),
-        "exponential smoothing with a weekly rhythm",
+        tuple(map(float, lows)), tuple(map(float, highs)), "exponential smoothing with a weekly rhythm",
     )  # fmt: skip
 
 
@@ -85,14 +90,19 @@ def _mean_day(series: Series, ahead: int) -> Expected:
     n, mean = len(values), float(values.mean())
     # The variance of a sum of h new days, plus that of h times an estimated mean; weeks repeat, so errors of days in a
     # week are not quite independent: the spread is that of the days, which holds the weekdays' differences.
-    half = float(t.ppf((1 + LEVEL) / 2, n - 1) * values.std(ddof=1) * np.sqrt(ahead + ahead**2 / n))
-    return Expected(mean * ahead, max(mean * ahead - half, 0.0), mean * ahead + half, (mean,) * ahead, "the mean day")
+    unit = float(t.ppf((1 + LEVEL) / 2, n - 1) * values.std(ddof=1))
+    half, of_day = unit * float(np.sqrt(ahead + ahead**2 / n)), unit * float(np.sqrt(1 + 1 / n))
+    return Expected(
+        mean * ahead, max(mean * ahead - half, 0.0), mean * ahead + half, (mean,) * ahead,
+        (max(mean - of_day, 0.0),) * ahead, (mean + of_day,) * ahead, "the mean day",
+    )  # fmt: skip
 
 
 class Forecast(Result):
     """A metric's expected sum over `days` days from `start`; None in all figures where `lacking` says why.
 
-    low to high holds the sum with 80 %, as far as the future is like the `learned_days` days of the past.
+    low to high holds the sum with 80 %, as far as the future is like the `learned_days` days of the past; daily_low to
+    daily_high each day of `daily`.
     """
 
     metric: Metric
@@ -103,6 +113,8 @@ class Forecast(Result):
     low: float | None
     high: float | None
     daily: tuple[float, ...]
+    daily_low: tuple[float, ...]
+    daily_high: tuple[float, ...]
     learned_days: int
     recent: float | None
     recent_days: int
@@ -167,6 +179,8 @@ def forecast(book: Book, metric: Metric, ahead: int, today: date, currency: str)
         low=found.low if found else None,
         high=found.high if found else None,
         daily=found.daily if found else (),
+        daily_low=found.daily_low if found else (),
+        daily_high=found.daily_high if found else (),
         learned_days=series.days,
         recent=sum(recent) if found else None,
         recent_days=len(recent),

@@ -19,7 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ui.api.app import Api, WithApi
 from ui.public.app import WithPublic
-from ui.web import dropped
+from ui.web import downloads, dropped
 from ui.web.answers import Answers
 from ui.web.bundle import serve_bundle
 from ui.web.guards import SameOrigin, SecurityHeaders
@@ -52,6 +52,7 @@ def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
 
     serve_bundle(app)
     dropped.add_route(app, hub)
+    downloads.add_route(app, hub)
     mount_pages(app, hub, model)
     # The last one added is the outermost. The API refuses other sites' pages in its own words.
     app.add_middleware(SameOrigin)

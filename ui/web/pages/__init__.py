@@ -2,6 +2,7 @@
 
 from ui.web.page import Page
 from ui.web.pages import (
+    analytics,
     automation,
     campaigns,
     chat,
@@ -22,6 +23,7 @@ PAGES: tuple[Page, ...] = (
     social.PAGE,
     automation.PAGE,
     campaigns.PAGE,
+    analytics.PAGE,
     settings.PAGE,
     content.PAGE,
     templates.PAGE,

@@ -1,0 +1,120 @@
+"""The settings page over a real hub in a real browser: health, the house, tokens, and what is set without its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import PATIENCE, OpenPage
+from tests.ui.axe import assert_accessible
+from tests.ui.company import open_company
+from tests.ui.offline import assert_quiet
+
+if TYPE_CHECKING:
+    from agent import Hub
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+
+PASSWORD = "correct-horse"
+#: Nothing listens there.
+MAIL_SERVER = f"smtp://otter:{PASSWORD}@127.0.0.1:9"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUB_SMTP_URL", MAIL_SERVER)
+        with open_company(tmp_path_factory.mktemp("hub")) as opened:
+            yield opened
+
+
+def test_health_says_what_mends_what_is_broken(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    watched = open_page(f"{company[1]}settings")
+    parts = watched.page.locator(".health li")
+    expect(parts).to_have_count(4)
+    mail = parts.filter(has_text="Mail")
+    expect(mail).to_contain_text("problem")
+    expect(mail).to_contain_text("Check HUB_SMTP_URL")
+    expect(parts.filter(has_text="Database")).to_contain_text("well")
+    watched.page.get_by_role("button", name="Look again").click()
+    expect(watched.page.get_by_role("button", name="Look again")).to_be_enabled()
+    expect(parts).to_have_count(4)
+    assert_quiet(watched)
+
+
+def test_what_is_set_is_shown_with_its_variable_and_without_its_secrets(
+    company: tuple[Hub, str], open_page: OpenPage
+) -> None:
+    watched = open_page(f"{company[1]}settings")
+    page = watched.page
+    row = page.locator("table.records tr", has_text="HUB_SMTP_URL")
+    expect(row).to_contain_text("smtp://127.0.0.1:9")
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    expect(page.locator("table.records tr", has_text="HUB_MODEL_TIMEOUT")).to_contain_text("60")
+    assert PASSWORD not in page.content()
+    assert PASSWORD not in page.request.get(f"{company[1]}config").text()
+
+
+def test_the_house_and_its_voice_are_saved(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    hub, address = company
+    watched = open_page(f"{address}settings")
+    page = watched.page
+    facts = page.locator("#house .facts")
+    expect(facts).to_contain_text("Otter Press")
+    name = page.get_by_label("Name (optional)")
+    expect(name).to_have_value("Otter Press")
+    name.fill("Otter <b>Press</b> & Sons")
+    page.get_by_role("button", name="Save name and industry").click()
+    expect(facts).to_contain_text("Otter <b>Press</b> & Sons")
+    page.get_by_label("Brand voice").fill("plain and warm")
+    page.get_by_role("button", name="Save the voice").click()
+    expect(facts).to_contain_text("plain and warm")
+    assert hub.views.house.facts().voice == "plain and warm"
+    page.get_by_label("Brand voice").fill("x" * 1001)
+    page.get_by_role("button", name="Save the voice").click()
+    expect(page.get_by_role("alert")).to_contain_text("1,001 characters")
+    assert hub.views.house.facts().voice == "plain and warm", "what is refused changes nothing"
+    assert_quiet(watched)
+
+
+def test_a_token_is_made_shown_once_and_revoked(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    hub, address = company
+    page = open_page(f"{address}settings").page
+    page.get_by_label("Who or what will use it").fill("Till at the counter")
+    page.get_by_label("write: change records, ask for plans").check()
+    page.get_by_role("button", name="Make a token").click()
+    secret = page.locator(".secret code").first.inner_text()
+    found = hub.access.tokens.verify(secret)
+    assert found is not None
+    assert (found.name, found.scopes) == ("Till at the counter", ("read", "write"))
+    page.get_by_label("Who or what will use it").fill("Till at the counter")
+    page.get_by_role("button", name="Make a token").click()
+    expect(page.get_by_role("alert")).to_contain_text("take another name")
+    page.reload()
+    row = page.locator("table.records tr", has_text="Till at the counter")
+    expect(row).to_contain_text("valid")
+    assert secret not in page.content()
+    page.once("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name="Revoke").click()
+    expect(row).to_contain_text("revoked")
+    assert hub.access.tokens.verify(secret) is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(company: tuple[Hub, str], open_page: OpenPage, scheme: str) -> None:
+    page = open_page(f"{company[1]}settings", scheme=scheme).page
+    expect(page.locator(".health li")).to_have_count(4)
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    page.locator("#models details > summary").click()
+    assert_accessible(page)
+
+
+def test_it_fits_a_phone(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    page = open_page(f"{company[1]}settings", width=390, height=844).page
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
