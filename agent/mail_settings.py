@@ -6,13 +6,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
 
+from agent.receiving_settings import ReceivingSettings
 from tools.delivering.quiet import quiet_hours
 from tools.delivering.setup import MailSetup, server_of
 
 
-class MailSettings(BaseSettings):
+class MailSettings(ReceivingSettings):
     """What `Settings` says of email."""
 
     smtp_url: str | None = Field(

@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 
 from tools.delivering.links import Links
 from tools.mailing.sample import house_values
+from tools.receiving import hooks
+from tools.receiving.hooks import NotSigned
+from tools.receiving.returning import reports_told
 from tools.receiving.tracking import LinkReader, Tracking
-from tools.subscribing import recipients
+from tools.subscribing import forms, recipients
+from tools.subscribing.forms import Asked
 from tools.subscribing.recipients import Preferences, known_recipient
 
 if TYPE_CHECKING:
     from agent.hub import Hub
 
-__all__ = ["Known", "Preferences", "Public"]
+__all__ = ["Asked", "Form", "Known", "NotSigned", "Preferences", "Public"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,15 @@ class Known:
     preferences_path: str
 
 
+@dataclass(frozen=True)
+class Form:
+    """A sign-up form: its name in the address, its title, and what people agree to."""
+
+    slug: str
+    title: str
+    wording: str
+
+
 class Public:
     """Over one hub, for one event loop. Methods that are not `async` use the database: call them in a thread."""
 
@@ -33,6 +46,8 @@ class Public:
         self._database = hub.database
         self._clock = hub.door.clock
         self._mail = hub.mail
+        self._secret = hub.settings.hook_secret or ""
+        self._currency = hub.settings.currency
         self.reader = LinkReader(hub.database, self._clock, hub.mail.public_url)
         self._tracking = Tracking(hub.database, self._clock, self.reader)
 
@@ -83,6 +98,60 @@ class Public:
                 wanted_channels=channels, pause_days=pause_days,
             )  # fmt: skip
             return self._shown(recipients.preferences_of(session, found.recipient, self._mail.topics, self._now()))
+
+    # -- signing up --------------------------------------------------------------------------------------------------
+
+    def form(self, slug: str) -> Form | None:
+        """A form that takes requests; None where there is none, or the house could not send a confirmation."""
+        if not self._mail.tracks:
+            return None
+        with self._database.session(write=True) as session:
+            found = forms.open_form(session, slug, self._now())
+            return Form(found.slug, found.title, found.wording) if found is not None else None
+
+    def ask(self, slug: str, email: str, name: str | None, caller: str | None) -> forms.Asked | None:
+        """Take a request through a form; None where there is no such form. Raises HubError for what is no address."""
+        if not self._mail.tracks:
+            return None
+        with self._database.session(write=True) as session:
+            found = forms.open_form(session, slug, self._now())
+            if found is None:
+                return None
+            return forms.ask(session, found, forms.Person(email, name, caller), self._now())
+
+    def confirmable(self, token: str) -> Form | None:
+        """What a confirmation link would confirm; nothing changes."""
+        with self._database.session() as session:
+            found = forms.confirmable(session, self._delivery(token, Links.read_confirm), self._now())
+            return Form(found[1].slug, found[1].title, found[0].wording) if found is not None else None
+
+    def confirm(self, token: str, caller: str | None) -> Form | None:
+        """The person's yes; None for a link that is not the house's, or too old."""
+        delivery_id = self._delivery(token, Links.read_confirm)
+        with self._database.session(durable=True) as session:
+            found = forms.confirm(session, delivery_id, self._now(), caller)
+            return Form(found.slug, found.title, found.wording) if found is not None else None
+
+    # -- what other systems tell -------------------------------------------------------------------------------------
+
+    @property
+    def takes_events(self) -> bool:
+        """Whether there is a secret to sign with."""
+        return bool(self._secret)
+
+    def told(self, headers: Mapping[str, str], body: bytes) -> hooks.Told:
+        """Store events that another system tells. Raises hooks.NotSigned, HubError."""
+        call_id = hooks.check_signature(self._secret, headers, body, self._now())
+        events = hooks.read_events(body)
+        with self._database.session(durable=True) as session:
+            return hooks.store_events(session, events, call_id, self._now(), self._currency)
+
+    def told_of_mail(self, headers: Mapping[str, str], body: bytes) -> hooks.Told:
+        """Store bounces and complaints that a mail provider tells. Raises hooks.NotSigned, HubError."""
+        hooks.check_signature(self._secret, headers, body, self._now())
+        events, links = hooks.read_events(body), self.reader.links()  # the keys may have to be written: before, not within
+        with self._database.session(durable=True) as session:
+            return reports_told(session, events, links, self._now())
 
     def _leave(self, delivery_id: int | None, how: str) -> Known | None:
         with self._database.session(write=True) as session:

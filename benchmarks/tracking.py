@@ -46,6 +46,7 @@ def serve(path: str, pipe: Connection) -> None:
         database=Database.open(sqlite_url(Path(path))),
         door=SimpleNamespace(clock=SystemClock(ZONE)),
         mail=MailSetup(public_url="https://hub.bloom.example"),
+        settings=SimpleNamespace(hook_secret=None, currency="EUR"),
     )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -74,7 +74,7 @@ class House:
 def house(database: Database, mail: MailServer) -> House:
     setup = setup_for(mail.port, unsubscribe_email="stop@bloom.example", topics=("Newsletter", "Offers"))
     door = SimpleNamespace(clock=SystemClock(ZONE))
-    return House(database, setup, mail, door, SimpleNamespace(hook_secret="whsec_" + "c2VjcmV0" * 4))
+    return House(database, setup, mail, door, SimpleNamespace(hook_secret="whsec_" + "c2VjcmV0" * 4, currency="EUR"))
 
 
 @pytest.fixture

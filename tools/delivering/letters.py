@@ -99,6 +99,7 @@ def readers_of(session: Session, mailing: EmailCampaign, due: Sequence[Due]) -> 
 def letter_for(reader: Reader, setup: MailSetup, links: Links) -> Outgoing:
     """The letter as this recipient reads it. Raises BrokenMerge or BadInput where the mailing's text cannot work."""
     unsubscribe, preferences = personal_links(reader.due.id, setup, links)
+    confirm = links.confirm(reader.due.id)  # meant for the letters of sign-up forms
     letter = render_letter(
         reader.text.content,
         reader.lead,
@@ -106,11 +107,11 @@ def letter_for(reader: Reader, setup: MailSetup, links: Links) -> Outgoing:
         preview_text=reader.text.preview_text,
         company=reader.company,
         campaign=reader.campaign,
-        links={"unsubscribe_url": unsubscribe, "preferences_url": preferences},
+        links={"unsubscribe_url": unsubscribe, "preferences_url": preferences, "confirm_url": confirm},
     )
     letter = with_way_out(letter, unsubscribe)
     found = {unescape(double or single).strip() for _, double, single in _LINK.findall(letter.html)}
-    urls = frozenset(url for url in found if _is_web(url)) - {unsubscribe, preferences}
+    urls = frozenset(url for url in found if _is_web(url)) - {unsubscribe, preferences, confirm}
     return Outgoing(reader.due, reader.name, reader.campaign_id, letter, unsubscribe, urls)
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
 
-CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, MESSAGE = "click", "open", "unsubscribe", "preferences", "message"
+CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, CONFIRM, MESSAGE = (
+    "click", "open", "unsubscribe", "preferences", "confirm", "message",
+)  # fmt: skip
 #: The paths of the pages, below the hub's public address; a token follows.
-PATHS = {CLICK: "/c/", OPEN: "/o/", UNSUBSCRIBE: "/u/", PREFERENCES: "/p/"}
+PATHS = {CLICK: "/c/", OPEN: "/o/", UNSUBSCRIBE: "/u/", PREFERENCES: "/p/", CONFIRM: "/s/"}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -29,7 +31,7 @@ class Links:
     def __init__(self, secrets: list[str], public_url: str = "") -> None:
         self._signers = {
             purpose: Signer(secrets, salt=f"marketing-hub.{purpose}", digest_method=hashlib.sha256, key_derivation="hmac")
-            for purpose in (CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, MESSAGE)
+            for purpose in (CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, CONFIRM, MESSAGE)
         }  # fmt: skip
         self._base = public_url.rstrip("/")
 
@@ -48,6 +50,10 @@ class Links:
     def preferences(self, delivery_id: int) -> str:
         """The recipient's page to say what to get."""
         return self._url(PREFERENCES, _short(delivery_id))
+
+    def confirm(self, delivery_id: int) -> str:
+        """The page on which somebody who signed up says that it was them."""
+        return self._url(CONFIRM, _short(delivery_id))
 
     def message_id(self, delivery_id: int, domain: str) -> str:
         """The message's Message-ID, always the same for one delivery; a bounce that names it can be believed."""
@@ -72,6 +78,10 @@ class Links:
     def read_preferences(self, token: str) -> int | None:
         """The delivery's id of a preferences token."""
         return _long(self._read(PREFERENCES, token))
+
+    def read_confirm(self, token: str) -> int | None:
+        """The delivery's id of a confirmation's token."""
+        return _long(self._read(CONFIRM, token))
 
     def read_message_id(self, message_id: str) -> int | None:
         """The delivery's id of a Message-ID, with or without its angle brackets."""

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from memory.database import Database
-from memory.enums import Channel, EventType
+from memory.enums import Channel, EventType, LeadStatus
 from memory.events import LeadEvent, judge_events, record_events
+from memory.lead_changes import put_status
+from memory.leads import Lead
 from memory.mail_hits import (
     HIDDEN_LINK,
     Hit,
@@ -24,6 +27,7 @@ from memory.mail_hits import (
 )
 from tools.core.context import Clock
 from tools.receiving.judging import CROWD, MANY_PEOPLE, SETTLE, tells_apart, together
+from tools.receiving.statuses import status_after
 
 #: Hits of one transaction.
 BATCH = 500
@@ -66,6 +70,7 @@ def record_hits(session: Session, until: datetime, limit: int = BATCH) -> int:
         if hit.lead_id is not None and hit.link_id != HIDDEN_LINK
     ]  # fmt: skip
     record_events(session, rows)
+    _follow(session, rows)
     keys = {row["key"]: row for row in rows}
     stored = session.execute(select(LeadEvent.key, LeadEvent.id).where(LeadEvent.key.in_(keys))).tuples()
     put_events(session, {int(str(key).partition(":")[2]): event_id for key, event_id in stored})
@@ -103,6 +108,16 @@ def judge_again(database: Database, clock: Clock) -> int:
         forget_addresses(session, now - ADDRESSES_KEPT)
         forget_hits(session, now - HITS_KEPT)
     return changed
+
+
+def _follow(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Leads whose first click it was have been in contact with the house."""
+    clicks = {row["lead_id"]: row["at"] for row in rows if row["type"] == EventType.CLICKED and not row["machine"]}
+    new = select(Lead).where(Lead.id.in_(clicks), Lead.status == LeadStatus.NEW).order_by(Lead.id)
+    for lead in session.scalars(new) if clicks else ():
+        put_status(
+            session, lead, status_after(lead.status, EventType.CLICKED), clicks[lead.id], by="a click in a mailing"
+        )
 
 
 def _verdicts(session: Session, hits: Sequence[Hit]) -> dict[int, str | None]:

@@ -70,9 +70,9 @@ def unsubscribe_address(
     source = f"{how}, mailing “{mailing.name}”" if mailing else how
     new = suppress(session, email, reason, now, source, email_campaign_id=email_campaign_id)
     lead = lead_with_email(session, email)
-    if lead is not None and new:
+    complained = reason == SuppressionReason.COMPLAINED
+    if lead is not None and (new or complained):
         put_consent(session, lead.id, Channel.EMAIL, ConsentState.WITHDRAWN, now, source)
-        complained = reason == SuppressionReason.COMPLAINED
         record_event(
             session, lead.id, EventType.COMPLAINED if complained else EventType.UNSUBSCRIBED, now,
             channel=Channel.EMAIL, email_campaign_id=email_campaign_id,

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.public.choosing import choosing_routes
 from ui.public.forms import TooLarge
 from ui.public.hits import Hits
+from ui.public.hooks import hook_routes
 from ui.public.pages import HEADERS, trouble, unknown_link
+from ui.public.signing_up import signing_up_routes
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -45,8 +47,9 @@ def make_public_app(hub: Hub) -> ASGIApp:
     async def too_large(request: Request, error: Exception) -> Response:
         return PlainTextResponse("This is longer than anybody has reason to send.", 413, HEADERS)
 
+    routes = [*choosing_routes(public), *signing_up_routes(public), *hook_routes(public)]
     handlers = {Exception: broken, 404: nothing, TooLarge: too_large}
-    return PublicApp(Hits(public), Starlette(routes=choosing_routes(public), exception_handlers=handlers))
+    return PublicApp(Hits(public), Starlette(routes=routes, exception_handlers=handlers))
 
 
 class PublicApp:

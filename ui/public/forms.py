@@ -11,6 +11,11 @@ from starlette.requests import Request
 MOST, MOST_OF_A_HOOK = 20_000, 1_000_000
 
 
+def caller(request: Request) -> str | None:
+    """The caller's address of the net (behind a trusted proxy the one that it tells: uvicorn's `forwarded_allow_ips`)."""
+    return request.client.host if request.client else None
+
+
 class TooLarge(Exception):
     """The body is longer than anybody has reason to send."""
 
