@@ -11,7 +11,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import gradio as gr
+from markupsafe import Markup
+
 from ui.web.dropped import without_place
+from ui.web.result_cards import cards_of
 from ui.words import spoken_tool, spoken_value
 
 if TYPE_CHECKING:
@@ -82,7 +86,8 @@ def step(call: Call, plan_states: Mapping[int, str] | None = None) -> Message:
 def _turn(turn: Turn, plan_states: Mapping[int, str]) -> list[Message]:
     shown = [_person(turn.say), *(step(call, plan_states) for call in turn.calls)]
     if turn.reply:
-        return [*shown, _hub(turn.reply + _notes(turn))]
+        drawn = Markup("").join(cards_of(call) for call in turn.calls)
+        return [*shown, _hub(turn.reply + _notes(turn)), *([_drawn(drawn)] if drawn else [])]
     if not turn.calls:
         return [*shown, _hub("*This message is still being answered elsewhere.*")]
     return shown
@@ -108,6 +113,11 @@ def _person(said: str) -> Message:
 
 def _hub(markdown: str) -> Message:
     return {"role": "assistant", "content": markdown}
+
+
+def _drawn(cards: Markup) -> Message:
+    """Our own HTML (cards, charts, links): as a component, which the window neither cleans nor reads out as text."""
+    return {"role": "assistant", "content": gr.HTML(cards, js_on_load=None, apply_default_css=False)}
 
 
 def _notes(turn: Turn) -> str:
