@@ -210,7 +210,7 @@ export function Builder({ host }) {
       </div>
       <p className={`wf-said ${said.tone}`} role="status">
         <span>{busy || said.text}</span>
-        <span className="standing">{unsaved ? 'Unsaved changes' : `Version ${opened.versions}, saved`}{opened.changed ? `; people enter version ${opened.running}` : ''} · {errors ? `${count(errors, 'thing')} to mend before it can run` : 'can be activated'}</span>
+        <span className="standing">{unsaved ? 'Unsaved changes' : `Version ${opened.versions}, saved`}{opened.changed ? `; people enter version ${opened.running}` : ''} · {errors ? `${count(errors, 'thing')} to mend before it can run` : opened.status === 'active' && !opened.changed && !unsaved ? 'running' : 'can be activated'}</span>
       </p>
       {conflict && (
         <div className="wf-conflict" role="alert">

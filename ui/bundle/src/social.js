@@ -1,6 +1,6 @@
 // The social calendar: mounted by the Social page into its element.
 import '@event-calendar/core/index.css';
-import { createCalendar, DayGrid, destroyCalendar, Interaction, TimeGrid } from '@event-calendar/core';
+import { createCalendar, DayGrid, destroyCalendar, Interaction, List, TimeGrid } from '@event-calendar/core';
 
 const two = (number) => String(number).padStart(2, '0');
 /** A local moment without a zone: the hub's own zone is meant, whatever the browser's. */
@@ -27,13 +27,15 @@ export async function mount(element, host) {
     } catch (error) { tell(error.message, true); }
   }
 
-  const calendar = createCalendar(place, [DayGrid, TimeGrid, Interaction], {
-    view: phone ? 'timeGridDay' : 'dayGridMonth',
+  const calendar = createCalendar(place, [DayGrid, TimeGrid, List, Interaction], {
+    view: phone ? 'listMonth' : 'dayGridMonth',
     date: today,
     firstDay: 1,
     height: phone ? '560px' : '720px',
-    headerToolbar: { start: 'prev,next today', center: 'title', end: phone ? 'dayGridMonth,timeGridDay' : 'dayGridMonth,timeGridWeek' },
-    buttonText: { today: 'Today', dayGridMonth: 'Month', timeGridWeek: 'Week', timeGridDay: 'Day', prev: 'Earlier', next: 'Later' },
+    headerToolbar: { start: 'prev,next today', center: 'title', end: phone ? 'dayGridMonth,timeGridDay,listMonth' : 'dayGridMonth,timeGridWeek' },
+    buttonText: { today: 'Today', dayGridMonth: 'Month', timeGridWeek: 'Week', timeGridDay: 'Day', listMonth: 'List', prev: 'Earlier', next: 'Later' },
+    noEventsContent: 'No posts in this month.',
+    allDaySlot: false,
     slotMinTime: '06:00:00',
     slotMaxTime: '24:00:00',
     slotLabelFormat: CLOCK,

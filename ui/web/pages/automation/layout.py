@@ -21,7 +21,8 @@ from ui.web.parts.shell import QUIET, Frame, frame, heading, html
 from ui.web.parts.table import table_view
 
 LEAD = "What happens by itself: who gets what, and when."
-GO = "(address) => { if (address) window.location.assign(address); }"
+#: Once Gradio is done with the event: it must not be cut off in the middle of it.
+GO = "(address) => { if (address) setTimeout(() => window.location.assign(address), 50); }"
 #: The drawing reads the workflow anew after a decision.
 DECIDED = "() => window.dispatchEvent(new Event('hub:decided'))"
 BUILDER = (
@@ -69,8 +70,7 @@ def build(site: Site) -> None:
         *(plain.outputs if plain else []),
     ]
     page.on_load(view.open, outputs=shown)
-    made = create.click(view.create, inputs=[words, name], outputs=[go, page.notice], **QUIET)
-    made.then(None, inputs=[go], js=GO, api_visibility="private")
+    create.click(view.create, inputs=[words, name], outputs=[go, page.notice], **QUIET)
     if builder is not None:
         builder.planned(view.planned, outputs=[*panel.outputs, page.notice], **QUIET)
     panel.decided(view.decided, inputs=[record], outputs=shown)

@@ -22,7 +22,8 @@ from ui.web.parts.shell import QUIET, Frame, frame, heading, html
 from ui.web.parts.table import table_view
 
 LEAD = "What goes out where, and when. Times are those of {zone}."
-GO = "(address) => { if (address) window.location.assign(address); }"
+#: Once Gradio is done with the event: it must not be cut off in the middle of it.
+GO = "(address) => { if (address) setTimeout(() => window.location.assign(address), 50); }"
 DECIDED = "() => window.dispatchEvent(new Event('hub:decided'))"
 INSTEAD = "The posts are listed here instead; a post’s time is changed in its own page."
 CALENDAR = (
