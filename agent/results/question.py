@@ -28,14 +28,15 @@ _TELL = (
     r"i(?:'d| would) (?:like|love) to (?:know|understand) |i (?:wonder|don'?t (?:get|understand)) |do we know )?"
 )
 _WHY = re.compile(
-    rf"\W*{_FILLER}{_TELL}(?:why\b|how come\b|for (?:what|which) reason\b|what(?:'s| is| are| was| were|) (?:the |behind |causing |driving |"
-    r"dragging |pulling |pushing )(?:cause|reason|problem|explanation|culprit)?|what (?:caused|made|drove|explains|pulled|pushed|dragged|led to)\b|"
-    r"where (?:does|did|do) (?:the|this|that)\b.{0,40}\bcome from|explain (?:the|this|that)\b|how (?:can|could) (?:it|that|this) (?:be|happen))",
+    rf"\W*{_FILLER}{_TELL}(?:why\b(?! not\b| don'?t (?:we|you)| shouldn)|how come\b|for (?:what|which) reason\b|"
+    r"what(?:'?s| is| are| was| were|) (?:the (?:cause|reason|explanation|culprit)|behind|causing|driving|dragging|pulling|pushing|wrong with)|"
+    r"what (?:caused|made|drove|explains|pulled|pushed|dragged|led to)\b|where (?:does|did|do) (?:the|this|that)\b.{0,40}\bcome from|"
+    r"explain (?:the|this|that)\b|how (?:can|could) (?:it|that|this) (?:be|happen))",
     re.IGNORECASE,
 )
 _BARE = re.compile(
     rf"\W*{_FILLER}{_TELL}(?:(?:and )?why(?: (?:so|that|is (?:that|this|it)(?: so)?|was that|did (?:that|this|it) happen|though|not))?|how come|how so|"
-    r"what(?:'s| is| was) the (?:reason|cause)(?: (?:for|of) (?:it|that|this))?)\W*",
+    r"what(?:'?s| is| was) the (?:reason|cause)(?: (?:for|of) (?:it|that|this))?)\W*",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
@@ -50,13 +51,13 @@ _UP = re.compile(
 )
 _MOVED = re.compile(r"\b(?:chang\w*|mov\w*|differ\w*|swing|numbers?|figures?|results?)\b", re.IGNORECASE)
 _HAPPENED = re.compile(
-    rf"\W*{_FILLER}{_TELL}what(?:'s| has| is| was| did|)? ?(?:happen(?:ed|ing|s)?|went (?:on|wrong)|going (?:on|wrong)|gone wrong|changed)\b",
+    rf"\W*{_FILLER}{_TELL}what(?:'?s| has| is| was| did|)? ?(?:happen(?:ed|ing|s)?|went (?:on|wrong)|going (?:on|wrong)|gone wrong|changed)\b",
     re.IGNORECASE,
 )
 _JUDGE = re.compile(
     rf"\W*{_FILLER}{_TELL}(?:(?:is|was|are|were|isn'?t|aren'?t) (?:that|this|it|these|those|they)(?: (?:result|number|figure|rate|value|outcome|score)s?)?"
     r"(?: (?:a|an|any|really|actually|even|already|considered|now|still|rather|very|quite|too|so))* (?:good|bad|ok(?:ay)?|normal|usual|unusual|low|high|"
-    r"enough|much|alright|all right|fine|decent|poor|great|typical|average|worrying|lot|reason to worry|success|well|healthy|something|anything)\b|"
+    r"enough|much|alright|all right|fine|decent|poor|great|typical|average|worrying|lot|reason to worry|success|well|healthy|something|anything)\b(?! (?:to|idea|time|place|day)\b)|"
     r"how (?:good|bad|normal|high|low|unusual) (?:is|was|are|were) (?:that|this|it|these|those|they)\b|"
     r"(?:good|bad|normal|ok(?:ay)?)(?: or (?:bad|good|not|what))?\W*$|(?:should|must|do) (?:i|we) (?:need to )?(?:be )?(?:worr|concern|panic|pleased|happy)\w*|"
     r"(?:is|was) (?:that|this|it) (?:above|below|over|under) (?:average|the (?:usual|median|others))|how does (?:that|this|it) compare)",
@@ -73,7 +74,8 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    rf"\W*{_FILLER}{_TELL}(?:which|what|who)(?: (?:one|of (?:them|these|those|the (?:two|three)|both)|(?:campaign|mailing|mail|newsletter)(?: of (?:them|these|those|the two))?))?\b"
+    rf"\W*{_FILLER}{_TELL}(?:which(?: (?:one|of (?:them|these|those|the (?:two|three)|both)|(?:campaign|mailing|mail|newsletter)(?: of (?:them|these|those|the two))?))?"
+    r"|(?:what|who)(?= (?:did|worked|performed|ran|went)\b| of (?:them|these|those|the two)))\b"
     r"(?! (?:time|day|hour|subject|variant|template|workflow|segment|lead|post|channel))",
     re.IGNORECASE,
 )

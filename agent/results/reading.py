@@ -38,6 +38,8 @@ def asked(whole: Part, history: History, tools: Set[str]) -> Asked | None:
     text = whole.text
     open_one = history.pending if history.pending and history.pending.tool == OPEN else None
     kind = kind_of(text)
+    if kind is not None and not _is_ours(whole, kind, history):
+        return None
     if (
         kind is None
         and open_one is not None
@@ -46,11 +48,13 @@ def asked(whole: Part, history: History, tools: Set[str]) -> Asked | None:
         # "Bloom": the answer to which result is meant.
         kind = kind_of(open_one.message)
         text = f"{open_one.message.rstrip(' ?!.')} {text}"
-    if kind is None or is_about_people(whole.sentence) or not _is_ours(whole, kind, history):
+    if kind is None or is_about_people(whole.sentence):
         return None
     question = read(kind, whole.sentence, history, text)
     if question is not None:
         return Asked(question)
+    if kind == "compare":  # of all campaigns, a list tells
+        return None
     last = history.last_call
     if not _bare(whole) or (last is not None and last.tool not in TOOLS_WITH_FIGURES):
         return None

@@ -31,10 +31,9 @@ _ONES = dict(
 )
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _WORD_NUMBER = re.compile(
-    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[ -](?P<unit>one|{'|'.join(list(_ONES)[:8])}))?|(?P<ones>{'|'.join(_ONES)})|"
-    rf"(?P<dozen>(?:half a |a )?dozens?(?: of)?))"
-    rf"(?P<scale>[ -](?:hundred|thousand|million))?(?P<after>\s(?:percent|per cent|points?|times|-?fold|{_MONEY_WORD})\b)?"
-    rf"|\b(?P<big>(?:an? |one )?(?:hundred|thousand|million)s?(?: of)?)\b(?P<bigafter>\s(?:percent|per cent))?",
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[ -](?P<unit>one|{'|'.join(list(_ONES)[:8])}))?|(?P<ones>{'|'.join(reversed(_ONES))}))\b"
+    rf"(?P<scale>[ -](?:hundred|thousand|million)\b)?(?P<after>\s(?:percent|per cent|points?|times|{_MONEY_WORD})\b|-?fold\b)?"
+    rf"|\b(?P<dozen>(?:half a |a )?dozens?(?: of)?)\b|\b(?P<big>(?:an? |one )?(?:hundred|thousand|million)s?(?: of)?)\b",
     re.IGNORECASE,
 )
 #: Shares in words, with the percentage that each means.
@@ -88,6 +87,7 @@ def unsupported_claims(text: str, known: Known, names: Sequence[str] = ()) -> li
     """What `text` claims and nothing looked up holds: figures in digits or words, shares, multiples, a direction."""
     text = _ORDINAL_DAY.sub(r"\1", _without(text, names))
     wrong = [match.group().strip() for match in _NUMBER.finditer(text) if not _digits_hold(match, known)]
+    text = _NUMBER.sub(lambda match: " " * len(match.group()), text)
     for patterns, near in ((_SHARES, NEAR_SHARE), (_MULTIPLES, NEAR_MULTIPLE)):
         for pattern, meant in patterns:
             for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
@@ -158,6 +158,8 @@ def _word_holds(match: re.Match[str], known: Known) -> bool:
     if match.group("big") or match.group("dozen"):
         worth = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6}
         said = (match.group("big") or match.group("dozen")).casefold()
+        if re.search(r"(?:dozen|hundred|thousand|million)s", said):
+            return False  # "thousands of people" is a claim that no figure can back
         meant = next((value for word, value in worth.items() if word in said), 6.0 if "half" in said else 12.0)
         return _is(meant, everything)
     value = float(_TENS.get((match.group("tens") or "").casefold(), 0))
