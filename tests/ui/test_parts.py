@@ -206,7 +206,7 @@ def test_what_is_left_empty_is_not_given_and_the_rest_in_its_kind() -> None:
         "type": "email",
         "name": "Bloom",
         "channels": ["email"],
-        "budget": 5000.0,
+        "budget": "5000",
         "start_date": "2026-05-01",
     }
 

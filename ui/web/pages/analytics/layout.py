@@ -14,6 +14,7 @@ from ui.web.page import Page, Site
 from ui.web.pages.analytics import show
 from ui.web.parts import states
 from ui.web.parts.form import tool_form
+from ui.web.parts.formats import title
 from ui.web.parts.shell import frame, html
 from ui.web.parts.table import table_view
 
@@ -134,8 +135,9 @@ async def _shown(read: Callable[[], str]) -> str:
 
 def _made(outcome: Any) -> str:
     """A report just made, to be fetched."""
-    result = outcome.result
-    return f'<p class="made" role="status">{show.download(result.id, result.title)}: {show.title(result.format.value)}, {result.size / 1000:,.0f} kB.</p>'
+    made = outcome.result
+    said = f"{title(made.format.value)}, {made.size / 1000:,.0f} kB."
+    return f'<p class="made" role="status">{show.download(made.id, made.title)}: {said}</p>'
 
 
 PAGE = Page("/analytics", "Analytics", build)

@@ -135,8 +135,7 @@ def _finding(one: Data, period: str) -> Markup:
 
 def _kpi(one: Data, currency: str) -> Markup:
     metric = one["metric"]
-    shown = money if metric in MONEY else number
-    value = shown(one["value"], currency) if metric in MONEY else number(one["value"])
+    value = money(one["value"], currency) if metric in MONEY else number(one["value"])
     return cards.figure(title(metric), value, _moved(one), tone=_tone(metric, one["change"], one["clear"]))
 
 
