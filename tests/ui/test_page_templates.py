@@ -62,13 +62,13 @@ def test_what_is_typed_is_shown_as_a_lead_would_read_it(company: tuple[Hub, str]
     watched = open_page(f"{address}templates?new=1")
     page = watched.page
     text, preview = page.locator("#template-content textarea"), page.locator("#template-preview")
-    page.get_by_label("Name").fill("Hello")
+    page.get_by_role("textbox", name="Name No other").fill("Hello")
     text.fill("<p>Dear {{ lead.first_name }}, from <script>top.document.title='broken in'</script>")
     expect(preview).to_contain_text("Taken out of the HTML")
     frame = page.locator("iframe.letter")
     assert frame.get_attribute("sandbox") == ""
     assert "script" not in letter(page)
-    page.get_by_label("Shown to").fill("tom@example.org")
+    page.get_by_role("textbox", name="Shown to").fill("tom@example.org")
     expect(preview.locator(".note").first).to_contain_text("As Tom Bakker")
     expect(page.frame_locator("iframe.letter").locator("body")).to_contain_text("Dear Tom")
     text.fill("Dear {{ lead.frist_name }},\n{{ lead.nothing }}")
@@ -114,7 +114,7 @@ def test_of_two_people_the_second_is_told_and_a_copy_is_a_way_out(
     assert content_of(hub, "Shared text") == "Mine"
     page.wait_for_load_state("networkidle")
     page.get_by_role("link", name="Duplicate").click()
-    expect(page.get_by_label("Name")).to_have_value("Shared text (copy)")
+    expect(page.get_by_role("textbox", name="Name No other")).to_have_value("Shared text (copy)")
     page.get_by_role("button", name="Save template").click()
     page.wait_for_url("**/templates?id=*")
     assert content_of(hub, "Shared text (copy)") == "Mine"
