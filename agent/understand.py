@@ -77,7 +77,7 @@ class Understanding:
             going_on = self._chosen(whole, history.pending, ground, focus) or self._go_on(whole, history.pending, focus)
             if going_on:
                 return replace(going_on, notes=notes)
-        about_results = asked(whole, history, self._door.tools.keys())
+        about_results = asked(whole, history)
         if about_results is not None:
             return Understood(
                 reply="" if about_results.question else WHICH_RESULT, decided_by="matcher", notes=notes,

@@ -1,6 +1,5 @@
 """Whether a message is a question about a result, and what then is to be done: look up and answer, or ask which result."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +32,7 @@ class Asked:
         return {"talk": self.question.model_dump(mode="json")} if self.question else None
 
 
-def asked(whole: Part, history: History, tools: Set[str]) -> Asked | None:
+def asked(whole: Part, history: History) -> Asked | None:
     """What the message asks about results; None where it asks for something else."""
     text = whole.text
     open_one = history.pending if history.pending and history.pending.tool == OPEN else None

@@ -107,6 +107,17 @@ def test_the_words_hold_the_figures(reading: Reading, bloom: int) -> None:
     ]
 
 
+def test_a_day_out_of_line_is_named_with_what_moved_it(reading: Reading, writing: Writing) -> None:
+    with writing() as session:
+        made = campaign(session, "Fair", ("ads",))
+        daily(session, made.id, "leads", LAST, [10] * 22 + [90] + [10] * 5)
+    with reading() as ctx:
+        text = told(cause_facts(ctx, About(), FORTNIGHT, Metric.LEADS, "up", None))
+    # The 23rd of the 28 days to 15 March is 10 March; 13 · 10 + 90 = 220 against 140.
+    assert text.startswith("Leads rose by 57.1% to 220 in 2 to 15 March 2026, from 140")
+    assert "Out of line was 10 March 2026: 90, where about 10 were to be expected. What moved most was “Fair”." in text
+
+
 def test_what_did_not_happen_is_not_explained(reading: Reading, bloom: int) -> None:
     with reading() as ctx:
         text = told(cause_facts(ctx, About(), FORTNIGHT, Metric.CONVERSIONS, "up", None))

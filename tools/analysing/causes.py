@@ -195,7 +195,6 @@ def _change(ctx: Context, own: Book, metric: Metric, span: Span, about: About) -
             "records": _parts(own, metric, span, lambda fact: _record(own, fact, about)),
             "factors": _sent(ctx, own, metric, span, about) or _factors(own, metric, span),
             "mix": _mix(own, metric, span),
-            "odd": _odd(ctx, metric, span, about),
         }
     )
 
@@ -306,8 +305,12 @@ def _divided(volume: str, v1: float, x1: float, v0: float, x0: float, *, by_mail
     )  # fmt: skip
 
 
-def _odd(ctx: Context, metric: Metric, span: Span, about: About) -> tuple[Anomaly, ...]:
-    """The days of the period that were out of line."""
-    learned = book(ctx, learning_span(span), metrics=[metric])
+def with_odd_days(ctx: Context, change: Change, about: About) -> Change:
+    """The change with the days of its period that were out of line. Apart from the rest, since it reads half a year more."""
+    if change.lacking is not None:
+        return change
+    span = Span(change.start, change.end)
+    learned = book(ctx, learning_span(span), metrics=[change.metric])
     own = Book(learned.span, [fact for fact in learned.facts if about.holds(fact)], {}, learned.house)
-    return anomalies(own, span, [metric], ctx.today, ctx.currency).anomalies[:2]
+    found = anomalies(own, span, [change.metric], ctx.today, ctx.currency).anomalies[:2]
+    return change.model_copy(update={"odd": found})

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from memory.campaigns import Campaign
 from memory.mailings import EmailCampaign
 from tools.analysing.cause_words import Fact, change_facts
-from tools.analysing.causes import About, Change, Metric, changes, halves
+from tools.analysing.causes import About, Change, Metric, changes, halves, with_odd_days
 from tools.analysing.definitions import shown
 from tools.analysing.periods import Span
 from tools.analysing.series import shares_differ
@@ -42,7 +42,7 @@ def cause_facts(
             )
         ]
     one = _asked(found, direction)
-    facts = change_facts(one, ctx.currency, name)
+    facts = change_facts(with_odd_days(ctx, one, about), ctx.currency, name)
     if direction and one.lacking is None and _way(one) != direction and one.change:
         said = {"up": "rise", "down": "fall"}[direction]
         what = (
