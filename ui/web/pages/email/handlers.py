@@ -63,7 +63,7 @@ class EmailPage:
 
     # -- the editor -------------------------------------------------------------------------------------------------
 
-    async def preview(self, lead: str, *values: Any) -> Any:
+    async def preview(self, lead: str | None, *values: Any) -> Any:
         """The letter as it stands in the editor, for a lead."""
         return await asyncio.to_thread(self._preview, self._given(values), lead)
 
@@ -125,8 +125,9 @@ class EmailPage:
         async for updates in self.send(mailing, version, at, *values):
             yield updates
 
-    async def make_mjml(self, content: str) -> Updates:
+    async def make_mjml(self, content: str | None) -> Updates:
         """A plain text becomes a simple MJML layout."""
+        content = content or ""
         if content.lstrip().lower().startswith("<"):
             return {self._parts.problem: notice("This is HTML or MJML already; a layout is made from plain text.")}
         return {self._parts.content: as_mjml(content), self._parts.problem: ""}
@@ -168,9 +169,9 @@ class EmailPage:
         """Every other second while something is being sent: how far it is, and its results when it is over."""
         return await asyncio.to_thread(self._follow, int(mailing) if mailing else None)
 
-    async def explain(self, mailing: float | None, lead: str) -> Any:
+    async def explain(self, mailing: float | None, lead: str | None) -> Any:
         """Why a lead got this mailing or did not."""
-        if not lead.strip():
+        if not (lead or "").strip():
             return notice("Write whose name or address you mean.")
         given = {"lead": lead, "email_campaign": str(int(mailing or 0))}
         try:
@@ -309,9 +310,11 @@ class EmailPage:
             return {**shown, **self._results(number), parts.boxes["results"]: gr.update(visible=True)}
         return {**self._open(number), **self._results(number)}
 
-    def _preview(self, given: dict[str, Any], lead: str) -> Any:
+    def _preview(self, given: dict[str, Any], lead: str | None) -> Any:
         return self._part(
-            lambda: preview_html(self._views.preview(self._letter(given), lead.strip() or None).model_dump(mode="json"))
+            lambda: preview_html(
+                self._views.preview(self._letter(given), (lead or "").strip() or None).model_dump(mode="json")
+            )
         )
 
     def _check(self, given: dict[str, Any]) -> Any:

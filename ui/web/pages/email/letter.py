@@ -15,7 +15,7 @@ PREVIEW_JS = """
 let width = 'desktop';
 const show = () => {
   element.querySelectorAll('[data-width]').forEach((one) => one.setAttribute('aria-pressed', one.dataset.width === width));
-  element.querySelector('.preview-frame')?.setAttribute('data-shown', width);
+  element.dataset.shown = width;
 };
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-width]');
@@ -23,7 +23,8 @@ element.addEventListener('click', (event) => {
   width = button.dataset.width;
   show();
 });
-watch('value', show);
+// Also where the same preview is drawn once more.
+new MutationObserver(show).observe(element, { childList: true, subtree: true });
 """
 #: In the browser: a merge field is put where the cursor stands in the text.
 FIELDS_JS = """
@@ -61,7 +62,7 @@ def preview_html(found: Mapping[str, Any]) -> Markup:
         '<button type="button" data-width="desktop" aria-pressed="true">Desktop</button>'
         '<button type="button" data-width="phone" aria-pressed="false">Phone</button></div></div>'
         '<div class="inbox-line"><strong>{}</strong> <span>{}</span></div>'
-        '<div class="preview-frame" data-shown="desktop">{}</div>'
+        '<div class="preview-frame">{}</div>'
         '<details><summary>The text part</summary><div class="text">{}</div></details>'
     ).format(found["person"], found["subject"] or "(no subject)", found["preview_text"] or "", frame, found["text"])
 

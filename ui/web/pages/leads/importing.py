@@ -57,7 +57,7 @@ MATCH = """
 const chosen = () => Object.fromEntries(
   [...element.querySelectorAll('select[data-column]')].map((select) => [select.dataset.column, select.value]));
 element.addEventListener('change', (event) => {
-  if (event.target.matches('select[data-column]')) trigger('change', { mapping: chosen(), at: event.target.id });
+  if (event.target.matches('select[data-column]')) trigger('edit', { mapping: chosen(), at: event.target.id });
 });
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-import]');
@@ -96,7 +96,7 @@ class ImportPart:
         page.on_load(self._load, outputs=[self.files])
         self.pick.upload(self._keep, **looked)
         self.open.click(self._open, inputs=[self.files], **looked)
-        self.look.change(self._again, inputs=[self.name], outputs=[self.look, self.problem], **QUIET)
+        self.look.edit(self._again, inputs=[self.name], outputs=[self.look, self.problem], **QUIET)
         self.look.submit(self._import, inputs=[self.name], outputs=[self.look, self.problem], **QUIET)
         self.read.click(
             self._read, inputs=[self.table], outputs=[self.look, self.problem, self.table], concurrency_limit=None,
@@ -137,8 +137,8 @@ class ImportPart:
         arguments = {"source": name, "mapping": json.dumps(_mapping(chosen.mapping))}
         return await self._call("import_leads_as", arguments)
 
-    async def _read(self, address: str) -> Updates:
-        if not address.strip():
+    async def _read(self, address: str | None) -> Updates:
+        if not address or not address.strip():
             return {self.problem: notice("Write the database's address first.")}
         if not address.strip().lower().startswith(("postgres://", "postgresql://")):
             return {

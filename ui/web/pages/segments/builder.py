@@ -46,7 +46,7 @@ watch('value', () => { if (focused) document.getElementById(focused)?.focus(); }
 element.addEventListener('change', (event) => {
   if (!event.target.matches('[data-key], .how select')) return;
   event.stopPropagation();
-  trigger('change', { rows: all(), redraw: event.target.matches('[data-shape], .how select') });
+  trigger('edit', { rows: all(), redraw: event.target.matches('[data-shape], .how select') });
 });
 const inside = (rows, path) => path.split('.').filter(Boolean).reduce((found, place) => found.parts[Number(place)], rows);
 element.addEventListener('click', (event) => {
@@ -59,7 +59,7 @@ element.addEventListener('click', (event) => {
     const places = path.split('.'), last = Number(places.pop());
     inside(rows, places.join('.')).parts.splice(last, 1);
   }
-  trigger('change', { rows, redraw: true });
+  trigger('edit', { rows, redraw: true });
 });
 """
 

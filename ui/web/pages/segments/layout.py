@@ -73,7 +73,7 @@ def build(site: Site) -> None:
     page.on_load(handlers.load, outputs=parts.outputs)
     for event in (parts.words.submit, parts.words.blur):
         event(handlers.read, inputs=[parts.words], outputs=parts.in_step, **QUIET)
-    parts.builder.change(handlers.edited, outputs=parts.in_step, **QUIET)
+    parts.builder.edit(handlers.edited, outputs=parts.in_step, **QUIET)
     saved = parts.save.click(
         handlers.save, inputs=[parts.segment, parts.version, parts.name, parts.words], outputs=parts.outputs, **QUIET
     )
@@ -103,7 +103,7 @@ def _lay_out(site: Site, page: Frame) -> Parts:
             label="In words",
             info="Press Enter, and the conditions below follow; change those, and these words follow.",
             placeholder="status is customer and city is Berlin",
-            lines=2,
+            lines=1,  # with more, Enter would begin a new line
             max_lines=6,
             elem_id="segment-words",
             submit_btn=False,
@@ -139,9 +139,9 @@ class SegmentsPage:
             return await asyncio.to_thread(self._new, query.get("name", ""), query.get("words", ""))
         return await asyncio.to_thread(self._list)
 
-    async def read(self, words: str) -> Updates:
+    async def read(self, words: str | None) -> Updates:
         """Words were typed: the conditions follow."""
-        if not words.strip():
+        if not words or not words.strip():
             return {self._parts.problem: ""}
         return await asyncio.to_thread(self._read, words)
 
@@ -175,9 +175,9 @@ class SegmentsPage:
         """After a decision: back to the list where the segment is gone."""
         return await asyncio.to_thread(self._open, int(segment or 0))
 
-    async def suggest(self, goal: str) -> Any:
+    async def suggest(self, goal: str | None) -> Any:
         """Segments for a goal; a model may take a while to write its reasons."""
-        if not goal.strip():
+        if not goal or not goal.strip():
             yield {self._parts.ideas: notice("Write what you want to achieve first.")}
             return
         yield {

@@ -1,0 +1,244 @@
+"""The Email page over a real hub and a real mail server in a real browser: written, checked, approved, sent, explained."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.delivery.delivery_fixtures import MailServer, Running
+from tests.support.browser import PATIENCE, OpenPage, served
+from tests.ui.axe import assert_accessible
+from tests.ui.offline import assert_quiet
+from ui.web.app import make_app
+from ui.web.model_watch import ModelWatch
+
+if TYPE_CHECKING:
+    from agent import Hub
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+
+PEOPLE = (("Ana Berg", "ana@x.example"), ("Bob Stein", "bob@x.example"), ("Cleo Wolf", "cleo@x.example"))
+TEXT = "Hi {{ lead.first_name }},\n\ncome and see https://bloom-shop.com/summer.\n\nBloom"
+
+
+@dataclass
+class House:
+    """A hub with three people who consented, one who did not, and a mail server that takes what it is sent."""
+
+    hub: Hub
+    address: str
+    mail: MailServer
+
+    def work(self) -> None:
+        """What a worker does in a few rounds; in a thread of its own, since this one belongs to the browser."""
+        from tools.delivering.sender import Sender
+
+        def rounds() -> None:
+            sender = Sender(self.hub.database, self.hub.mail, self.hub.door.clock, "worker-1")
+            for _ in range(10):
+                sender.work()
+            sender.close()
+
+        thread = threading.Thread(target=rounds)
+        thread.start()
+        thread.join()
+
+    def draft(self, name: str, text: str = TEXT) -> int:
+        made = self.hub.call("create_email_campaign", subject=name, content=text, segment="Everybody").result.data()
+        return int(made["id"])
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    from agent import Settings, open_hub
+
+    mail = MailServer()
+    server = Running(mail)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("hub"), model_use="none", time_zone="Europe/Berlin", mail_rate=0,
+        smtp_url=f"smtp://127.0.0.1:{mail.port}", mail_from="Bloom <news@bloom-shop.com>", public_url="https://hub.bloom-shop.com",
+    )  # fmt: skip
+    with open_hub(settings) as hub:
+        hub.wait_for_model()
+        for name, email in PEOPLE:
+            hub.call("add_lead", email=email, name=name)
+            hub.call("record_consent", lead=email, channel="email", state="granted", source="a test")
+        hub.call("add_lead", email="dan@x.example", name="Dan Kurz")
+        hub.call("create_segment", name="Everybody", conditions="email contains x.example")
+        model = ModelWatch()
+        model.look(hub)
+        with served(make_app(hub, model)) as address:
+            yield House(hub, address, mail)
+    server.stop()
+
+
+def settled(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+
+
+def subject(page: Page) -> Locator:
+    return page.locator("#mail-subject input")
+
+
+def text(page: Page) -> Locator:
+    return page.locator("#mail-content textarea")
+
+
+def letter(page: Page) -> str:
+    """What the preview shows: a frame without scripts, whose text is read from its source."""
+    frame = page.locator("#mail-preview iframe")
+    assert frame.get_attribute("sandbox") == ""
+    return frame.get_attribute("srcdoc") or ""
+
+
+def test_a_draft_is_written_previewed_and_checked(house: House, open_page: OpenPage) -> None:
+    watched = open_page(f"{house.address}email?new=1")
+    page = watched.page
+    page.get_by_role("textbox", name="Subject (optional)").fill("GREAT SUMMER SALE!!")
+    page.get_by_role("textbox", name="Content (optional)").fill(
+        '<p>Hi {{ lead.first_name }}</p><a href="http://bloom-shop.com">shop</a><img src="x.png">'
+    )
+    page.get_by_role("button", name="Make a draft").click()
+    page.wait_for_url("**/email?id=*")
+    number = int(page.url.rpartition("=")[2])
+    expect(page.locator("#mail-preview")).to_contain_text("As Ana Berg would read it")
+    assert "<p>Hi Ana</p>" in letter(page)
+    checked = page.locator("#mail-checked")
+    for found in ("Capitals", "Shouting", "Links without https", "Images without a text", "Images that will not load"):
+        expect(checked.locator(".findings").first.get_by_text(found, exact=True)).to_be_visible()
+    expect(checked).to_contain_text("SpamAssassin, rule SUBJ_ALL_CAPS")
+
+    subject(page).fill("Summer, {{ lead.first_name }}")
+    text(page).fill(TEXT)
+    expect(page.locator("#mail-preview .inbox-line strong")).to_have_text("Summer, Ana")
+    page.get_by_label("For which lead").fill("Bob")
+    page.get_by_label("For which lead").press("Enter")
+    expect(page.locator("#mail-preview .inbox-line strong")).to_have_text("Summer, Bob")
+    page.get_by_role("button", name="Phone").click()
+    expect(page.get_by_role("button", name="Phone")).to_have_attribute("aria-pressed", "true")
+    box = page.locator("#mail-preview .preview-frame").bounding_box()
+    assert box is not None
+    assert box["width"] == 375
+    page.get_by_role("button", name="Lay it out with MJML").click()
+    page.wait_for_function("document.querySelector('#mail-content textarea').value.startsWith('<mjml>')")
+    page.wait_for_function("document.querySelector('#mail-preview iframe')?.srcdoc.includes('Hi Bob,')")
+    assert "bloom-shop.com/summer" in letter(page)
+    text(page).fill("Hi {{ lead.frist_name }}")
+    expect(page.locator("#mail-preview .problem")).to_contain_text("Did you mean {{ lead.first_name }}?")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("#mail-problem")).to_contain_text("Did you mean {{ lead.first_name }}?")
+    text(page).fill(TEXT)
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("#mail-saved")).to_contain_text("Saved.")
+    expect(checked).to_contain_text("Preview text")
+    stored = house.hub.views.mail.editor(number)
+    assert (stored.subject_line, stored.content) == ("Summer, {{ lead.first_name }}", TEXT)
+    settled(page)
+    assert_accessible(page, "iframe")
+    assert_quiet(watched)
+
+
+def test_a_mailing_is_approved_sent_and_explained(house: House, open_page: OpenPage) -> None:
+    number = house.draft("Summer news")
+    house.mail.rcpt = lambda address: "550 5.1.1 nobody here" if address.startswith("bob") else None
+    watched = open_page(f"{house.address}email?id={number}")
+    page = watched.page
+    subject(page).fill("Summer news for {{ lead.first_name }}")
+    page.get_by_role("button", name="Send at once").click()
+    panel = page.locator(".approval")
+    expect(panel).to_contain_text("3 people")
+    expect(panel).to_contain_text("1 gave no consent to email")
+    expect(panel).to_contain_text("Summer news for Ana")
+    assert house.mail.messages == []
+    panel.get_by_role("button", name="Approve").click()
+    progress = page.locator("#mail-progress")
+    expect(progress).to_contain_text("0 of 3 messages dealt with")
+    page.get_by_role("button", name="Pause").click()
+    expect(progress).to_contain_text("Paused by owner")
+    house.work()
+    assert house.mail.messages == [], "nothing goes out while it is paused"
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    house.work()
+    expect(progress).to_contain_text("3 of 3 messages dealt with")
+    expect(page.locator("#page-heading .badge")).to_have_text("sent")
+    assert sorted(house.mail.recipients) == ["ana@x.example", "cleo@x.example"]
+    assert house.mail.parsed("ana@x.example")["Subject"] == "Summer news for Ana"
+    expect(page.locator("#mail-results .figure", has_text="Delivered").locator(".value")).to_have_text("2")
+    expect(page.locator("#mail-returned")).to_contain_text("550 5.1.1 nobody here")
+
+    page.get_by_label("Name or address of a lead").fill("Dan")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator("#mail-explained")).to_contain_text("consent")
+    page.get_by_label("Name or address of a lead").fill("Nobody Atall")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator("#mail-explained .problem")).to_be_visible()
+    settled(page)
+    assert_accessible(page, "iframe")
+    assert_quiet(watched)
+
+
+def test_a_mailing_is_scheduled_cancelled_and_copied(house: House, open_page: OpenPage) -> None:
+    number = house.draft("Autumn news")
+    watched = open_page(f"{house.address}email?id={number}")
+    page = watched.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    expect(subject(page)).to_have_value("Autumn news")
+    page.get_by_role("button", name="Schedule …").click()
+    expect(page.locator("#mail-problem")).to_contain_text("Choose the day and time first")
+    page.locator("#mail-at input").first.fill("2199-03-01 09:00:00")
+    page.locator("#mail-at input").first.press("Enter")
+    page.get_by_role("button", name="Schedule …").click()
+    expect(page.locator(".approval")).to_contain_text("1 March 2199, 09:00")
+    page.locator(".approval").get_by_role("button", name="Approve").click()
+    expect(page.locator("#page-heading .badge")).to_have_text("scheduled")
+    expect(subject(page)).to_be_hidden()
+    page.get_by_role("button", name="Cancel …").click()
+    expect(page.locator("#page-heading .badge")).to_have_text("cancelled")
+    page.get_by_role("button", name="Copy as a new draft").click()
+    expect(page.get_by_role("heading", name="Copy of Autumn news")).to_be_visible()
+    expect(subject(page)).to_have_value("Autumn news")
+    assert house.hub.views.mail.editor(number).status.value == "cancelled"
+    assert_quiet(watched)
+
+
+def test_two_people_edit_one_draft(house: House, open_page: OpenPage) -> None:
+    number = house.draft("Shared")
+    page = open_page(f"{house.address}email?id={number}").page
+    expect(subject(page)).to_have_value("Shared")
+    house.hub.call("save_email_campaign", email_campaign=str(number), name="Shared", subject="Theirs", content="Theirs")
+    subject(page).fill("Mine")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("#mail-problem")).to_contain_text("changed")
+    expect(subject(page)).to_have_value("Mine")
+    assert house.hub.views.mail.editor(number).subject_line == "Theirs"
+
+
+def test_the_list_the_series_and_a_phone(house: House, open_page: OpenPage) -> None:
+    number = house.draft("On a phone")
+    watched = open_page(f"{house.address}email?sequence=1", width=390, height=844, scheme="dark")
+    page = watched.page
+    page.get_by_role("textbox", name="Topic").fill("our summer menu")
+    page.get_by_role("spinbutton", name="Emails").fill("3")
+    page.get_by_role("button", name="Write the series").click()
+    expect(page.locator("#mail-sequence .ideas > li")).to_have_count(3)
+    page.get_by_role("button", name="Make a mailing of it").first.click()
+    page.wait_for_url("**/email?id=*")
+    expect(subject(page)).not_to_have_value("")
+    page.get_by_role("button", name="Write subject lines").click()
+    page.locator("#mail-ideas button").first.click()
+    expect(subject(page)).to_have_value(page.locator("#mail-ideas li span").first.inner_text())
+    for path in ("email", f"email?id={number}"):
+        shown = open_page(f"{house.address}{path}", width=390, height=844, scheme="dark")
+        expect(shown.page.locator("#mail-list tbody tr, #mail-preview iframe").first).to_be_visible()
+        settled(shown.page)
+        assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert_accessible(shown.page, "iframe")
+        assert_quiet(shown)
+    assert_quiet(watched)
