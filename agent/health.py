@@ -4,17 +4,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
+from agent.public_address import public_problem
 from agent.turn import Health
 from tools.delivering.connections import check_server
 from tools.delivering.dkim_keys import keys_of
+from tools.receiving.mailbox import MailboxTrouble, mailbox_of, opened
 
 if TYPE_CHECKING:
     from agent.hub import Hub
 
 
 def examine(hub: "Hub") -> list[Health]:
-    """One report a part: model, database, index, mail."""
-    return [_model(hub), _database(hub), _index(hub), _mail(hub)]
+    """One report a part: model, database, index, mail, public address, and the mailbox of bounces where there is one."""
+    found = [_model(hub), _database(hub), _index(hub), _mail(hub), _public(hub)]
+    return [*found, _mailbox(hub.settings.bounce_mailbox)] if hub.settings.bounce_mailbox else found
 
 
 def _model(hub: "Hub") -> Health:
@@ -76,3 +79,28 @@ def _mail(hub: "Hub") -> Health:
     if not setup.tracks:
         notes.append("opens and clicks cannot be told without HUB_PUBLIC_URL")
     return Health(part="mail", summary="; ".join(notes), ok=True)
+
+
+def _public(hub: "Hub") -> Health:
+    url = hub.mail.public_url
+    if not url:
+        return Health(
+            part="public", summary="no public address: no links to unsubscribe, no sign-up forms, opens and clicks unknown", ok=True,
+            fix="Set HUB_PUBLIC_URL to the https address under which a proxy leads to this hub.",
+        )  # fmt: skip
+    problem = public_problem(url)
+    fix = "Lead /c/ /o/ /u/ /p/ /s/ /f/ and /hooks/ of this address to the hub, and nothing else." if problem else None
+    # No reason to call the hub ill: from inside, the own public address cannot be reached everywhere.
+    return Health(part="public", summary=url, ok=True, problem=problem, fix=fix)
+
+
+def _mailbox(url: str) -> Health:
+    mailbox = mailbox_of(url)
+    try:
+        with opened(mailbox):
+            return Health(part="mailbox", summary=f"bounces and complaints are read from {mailbox.where}", ok=True)
+    except MailboxTrouble as trouble:
+        return Health(
+            part="mailbox", summary=mailbox.where, ok=False, problem=f"{str(trouble)[:1].upper()}{str(trouble)[1:]}.",
+            fix="Check HUB_BOUNCE_MAILBOX, and that the mailbox can be read over IMAP.",
+        )  # fmt: skip

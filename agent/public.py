@@ -101,6 +101,22 @@ class Public:
 
     # -- signing up --------------------------------------------------------------------------------------------------
 
+    def put_form(self, slug: str, title: str, wording: str, tag: str | None) -> Form:
+        """Make a sign-up form, or change it. Raises HubError."""
+        with self._database.session(write=True) as session:
+            made = forms.put_form(session, slug, title, wording, self._now(), tag=tag)
+            return Form(made.slug, made.title, made.wording)
+
+    def all_forms(self) -> list[Form]:
+        """Every form; the one called newsletter is always there."""
+        with self._database.session(write=True) as session:
+            forms.open_form(session, forms.DEFAULT, self._now())
+            return [Form(one.slug, one.title, one.wording) for one in forms.all_forms(session)]
+
+    def form_address(self, slug: str) -> str:
+        """Where a form is reached; its path only, as long as the house has no public address."""
+        return f"{self._mail.public_url}/f/{slug}"
+
     def form(self, slug: str) -> Form | None:
         """A form that takes requests; None where there is none, or the house could not send a confirmation."""
         if not self._mail.tracks:
@@ -149,7 +165,10 @@ class Public:
     def told_of_mail(self, headers: Mapping[str, str], body: bytes) -> hooks.Told:
         """Store bounces and complaints that a mail provider tells. Raises hooks.NotSigned, HubError."""
         hooks.check_signature(self._secret, headers, body, self._now())
-        events, links = hooks.read_events(body), self.reader.links()  # the keys may have to be written: before, not within
+        events, links = (
+            hooks.read_events(body),
+            self.reader.links(),
+        )  # the keys may have to be written: before, not within
         with self._database.session(durable=True) as session:
             return reports_told(session, events, links, self._now())
 

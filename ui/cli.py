@@ -13,6 +13,7 @@ from ui.dkim import dkim
 from ui.evals.command import eval_command
 from ui.mail_sink import mail_sink
 from ui.opening import give_up, opened_hub, read_settings
+from ui.signup_form import form
 from ui.terminal import Terminal
 from ui.tokens import token_app
 from ui.worker import worker as worker_command
@@ -217,6 +218,7 @@ app.command("eval")(eval_command)
 app.command("worker")(worker_command)
 app.command("mail-sink")(mail_sink)
 app.command("dkim")(dkim)
+app.command("form")(form)
 app.command("build-pages")(build_pages)
 app.add_typer(token_app)
 

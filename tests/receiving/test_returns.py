@@ -60,15 +60,9 @@ def imap() -> Iterator[ImapServer]:
     from argparse import Namespace
     from contextlib import AsyncExitStack
 
+    from proxyprotocol.reader import ProxyProtocolReader
     from pymap.backend.dict import DictBackend
     from pymap.imap import IMAPServer
-
-    class Quiet(IMAPServer):
-        """On a port of its own, without a certificate."""
-
-        async def begin(self) -> int:
-            server = await asyncio.start_server(self, "127.0.0.1", 0)
-            return int(server.sockets[0].getsockname()[1])
 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -78,11 +72,13 @@ def imap() -> Iterator[ImapServer]:
     async def begin() -> int:
         args = Namespace(
             host="127.0.0.1", port=0, debug=False, cert=None, key=None, tls=False, demo_data=None, demo_user=USER,
-            demo_password=PASSWORD, passlib_cfg=None,
+            demo_password=PASSWORD, passlib_cfg=None, proxy_protocol=None,
         )  # fmt: skip
         backend, config = await DictBackend.init(args, secure_auth=False, reject_dnsbl=False)
         await backend.start(stack)
-        return await Quiet(backend.login, config).begin()
+        answer = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        return int(server.sockets[0].getsockname()[1])
 
     yield ImapServer(asyncio.run_coroutine_threadsafe(begin(), loop).result(20))
     loop.call_soon_threadsafe(loop.stop)

@@ -20,11 +20,13 @@ from memory.lead_lookup import consents_of, lead_with_email
 from memory.leads import Lead
 from memory.mailings import EmailCampaign
 from memory.outbox import OPEN
-from memory.signups import Signup, SignupForm, SignupState, asked_since, form_called, newest_signup
+from memory.signups import Signup, SignupForm, SignupState, all_forms, asked_since, form_called, newest_signup
 from memory.suppression import suppression_of
 from tools.core.errors import BadInput
 from tools.receiving.statuses import follow_event
 from tools.subscribing.recipients import OWN_NO, subscribe_again
+
+__all__ = ["DEFAULT", "Asked", "Person", "all_forms", "ask", "confirm", "confirmable", "open_form", "put_form"]
 
 #: The form that every house has without making one.
 DEFAULT = "newsletter"
