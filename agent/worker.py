@@ -11,7 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from agent.incoming import INCOMING, incoming_jobs
+from agent.night import NIGHT, night_jobs
 from tools.delivering.sender import Sender
+from tools.experimenting.running import Experiments
 from tools.journeys.calling import Caller
 from tools.journeys.engine import Journeys
 from tools.journeys.house import JourneySetup
@@ -32,8 +34,10 @@ MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
 HITS_EVERY = 2.0
 #: Seconds between two looks at workflows, and at calls and mails to the house that wait.
 JOURNEYS_EVERY = 1.0
+#: Seconds between two looks at A/B tests that run.
+EXPERIMENTS_EVERY = 30.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
-SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *", **INCOMING}
+SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *", **INCOMING, **NIGHT}
 
 
 class Worker:
@@ -87,6 +91,7 @@ def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
         Tick("hits", HITS_EVERY, recorder.run),
         Tick("journeys", JOURNEYS_EVERY, journeys.work),
         Tick("calls", JOURNEYS_EVERY, caller.work, caller.close),
+        Tick("experiments", EXPERIMENTS_EVERY, Experiments(hub.database, hub.door.reading).work),
     ]
 
 
@@ -101,6 +106,7 @@ def jobs_of(hub: "Hub") -> dict[str, Job]:
         "tidy": lambda: tidy(hub.database, hub.door.clock),
         "judge_again": lambda: _void(judge_again(hub.database, hub.door.clock)),
         **incoming_jobs(hub),
+        **night_jobs(hub),
     }
 
 

@@ -15,13 +15,14 @@ from tools.show import days, listing, words
 KIND = "campaign"
 
 
-def index_campaign(session: Session, campaign: Campaign, currency: str) -> None:
+def index_campaign(session: Session, campaign: Campaign, currency: str, results: Sequence[str] = ()) -> None:
     """Bring the campaign's index entry up to date, in the session's transaction.
 
     The entry of a completed campaign says how it went, so that the next suggestion can rest on it. Call it again
-    where results of a completed campaign are recorded or imported later.
+    where results of a completed campaign are recorded or imported later. `results` are lines to add to it.
     """
-    put_entry(session, KIND, campaign.id, campaign.name, _body(session, campaign, currency))
+    body = _body(session, campaign, currency)
+    put_entry(session, KIND, campaign.id, campaign.name, "\n".join([body, *results]))
 
 
 def forget_campaign(session: Session, campaign_id: int) -> None:

@@ -1,12 +1,14 @@
 """Choosing the winner: what the evidence says of it, who gets it, and what happens after the approval."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from memory.ab_tests import AbTest, held_back, mailing_of, release_held
 from memory.enums import AbElement, AbStatus, EmailStatus
+from memory.mailings import EmailCampaign
 from tools.core.context import Context
 from tools.core.errors import Conflict
 from tools.experimenting.cards import DID, AbTestCard, card_fields
@@ -130,22 +132,8 @@ def choose(ctx: Context, test: AbTest, variant: str | None) -> WinnerChosen:
     """Carry the approved plan out: the test is decided, and whoever waited gets the mailing with the winner."""
     planned = plan_choice(ctx, test, variant)
     now = ctx.now.astimezone(UTC)
-    mailing = mailing_of(ctx.session, test)
-    test.winner = LETTERS.index(planned.chosen) if planned.chosen else None
-    test.status, test.decided_at, test.updated_at = AbStatus.DECIDED, now, now
-    flag_modified(test, "updated_at")
-    if test.winner is not None and mailing.status not in (EmailStatus.SENT, EmailStatus.CANCELLED):
-        winner = test.variants[test.winner]
-        if test.element == AbElement.SUBJECT:
-            mailing.subject_line = winner.text
-        elif test.element == AbElement.CONTENT:
-            mailing.content = content_with(mailing.content, [one.text for one in test.variants], test.winner)
-        elif planned.not_sent_yet:
-            mailing.send_time = winner.send_time
-        mailing.updated_at = now
-        flag_modified(mailing, "updated_at")
-    ctx.session.flush()
-    released = release_held(ctx.session, mailing.id, now, now)
+    position = LETTERS.index(planned.chosen) if planned.chosen else None
+    released = settle(ctx.session, test, position, now, now)
     return WinnerChosen(
         **card_fields(ctx, test),
         released=released,
@@ -154,8 +142,31 @@ def choose(ctx: Context, test: AbTest, variant: str | None) -> WinnerChosen:
     )
 
 
+def settle(session: Session, test: AbTest, winner: int | None, now: datetime, due_at: datetime) -> int:
+    """Decide a test for the variant at `winner` (None: for none): the mailing says what the winner says, and whoever
+    waited gets it at `due_at` (UTC). Returns how many they are."""
+    mailing = mailing_of(session, test)
+    test.winner, test.status, test.decided_at, test.updated_at = winner, AbStatus.DECIDED, now, now
+    flag_modified(test, "updated_at")
+    if winner is not None and mailing.status not in (EmailStatus.SENT, EmailStatus.CANCELLED):
+        chosen = test.variants[winner]
+        if test.element == AbElement.SUBJECT:
+            mailing.subject_line = chosen.text
+        elif test.element == AbElement.CONTENT:
+            mailing.content = content_with(mailing.content, [one.text for one in test.variants], winner)
+        elif _is_not_sent_yet(mailing):
+            mailing.send_time = chosen.send_time
+        mailing.updated_at = now
+        flag_modified(mailing, "updated_at")
+    session.flush()
+    return release_held(session, mailing.id, due_at, now)
+
+
 def _not_sent_yet(ctx: Context, test: AbTest) -> bool:
-    mailing = mailing_of(ctx.session, test)
+    return _is_not_sent_yet(mailing_of(ctx.session, test))
+
+
+def _is_not_sent_yet(mailing: EmailCampaign) -> bool:
     return mailing.laid_at is None and mailing.status in (EmailStatus.DRAFT, EmailStatus.SCHEDULED)
 
 
