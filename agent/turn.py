@@ -115,7 +115,7 @@ Event = Step | Text | Progress | Finished
 class Health(_Frozen):
     """One part as `marketing-hub doctor` reports it. `problem` and `fix` are sentences; both None when all is well."""
 
-    part: Literal["model", "database", "index", "mail", "settings"]
+    part: Literal["model", "database", "index", "mail", "settings", "public", "mailbox"]
     summary: str
     ok: bool
     problem: str | None = None

@@ -1,7 +1,8 @@
 """The public pages in a real browser, with JavaScript switched off: as people see and use them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+def apart(work: Callable[[], object]) -> None:
+    """In a thread of its own: the browser's driver has the event loop of this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
 def show(page: Page, name: str) -> None:
     """A page fits its window and says something; in every colour scheme and width it is told apart from its ground."""
     for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)):
@@ -47,7 +54,7 @@ def test_a_reader_finds_the_way_through_all_pages(house: House, site: str, conte
     (address,) = people(house.database, 1)
     with house.database.session(write=True) as session:
         set_house_fact(session, COMPANY_NAME, "Bloom & Söhne <Flowers>")
-    house.send([address], content='<p><a href="{{ preferences_url }}">choose</a></p>')
+    apart(lambda: house.send([address], content='<p><a href="{{ preferences_url }}">choose</a></p>'))
     paths = paths_of(house.server.parsed(address))
     page = context.new_page()
     foreign: list[str] = []
@@ -83,7 +90,7 @@ def test_a_reader_finds_the_way_through_all_pages(house: House, site: str, conte
     page.keyboard.press("Enter")
     assert page.get_by_role("heading").inner_text() == "One more step"
     show(page, "one-more-step")
-    house.work()
+    apart(house.work)
     page.goto(f"{site}{paths_of(house.server.parsed('ann@x.example'))['s'][0]}")
     show(page, "confirm")
     page.get_by_role("button", name="Yes, write to me").click()

@@ -20,7 +20,9 @@ from tests.delivery.delivery_fixtures import ZONE, people
 from tests.public.public_fixtures import FIREFOX, House, paths_of
 from tools.analysing.attribution import tally
 from tools.analysing.periods import span_of
+from tools.automating.graph import WebhookCalled
 from tools.core.context import Asker, Context, SystemClock
+from tools.journeys.triggers import Seen, starts_by
 from tools.receiving.statuses import status_after
 
 ORDER = {"id": "o-1", "type": "ordered", "email": "Kim@x.example", "value": 49.5, "currency": "EUR"}
@@ -95,6 +97,18 @@ def test_all_events_of_a_call_are_stored_or_none(house: House, site: str) -> Non
     with house.database.session() as session:
         (own,) = session.scalars(select(LeadEvent).where(LeadEvent.type == EventType.OTHER))
         assert own.name == "cart_abandoned"
+    started = {"type": "webhook", "name": "Trial", "email": "new@x.example"}
+    assert call(house, site, started, id="v-4").json()["stored"] == 1
+    with house.database.session() as session:
+        lead = lead_with_email(session, "new@x.example")
+        assert lead is not None
+        calls = session.scalars(
+            select(LeadEvent).where(LeadEvent.lead_id == lead.id, LeadEvent.type == EventType.OTHER)
+        )
+        seen = [Seen(one.id, one.lead_id, one.type, one.name, one.at, None, None) for one in calls]
+    assert [starts_by(WebhookCalled(name=name), one) for one in seen for name in (None, "trial", "other")] == [
+        True, True, False,
+    ]  # fmt: skip
 
 
 def test_a_click_and_an_order_are_joined_by_attribution(house: House, site: str) -> None:

@@ -42,6 +42,10 @@ KINDS: Mapping[str, EventType] = {
 MAKES_LEADS = frozenset({EventType.SIGNED_UP, EventType.ORDERED, EventType.CONVERTED, EventType.SUBMITTED_FORM})
 
 
+#: Begins the names of events that start workflows “when the webhook … is called” (see tools.journeys.triggers).
+WEBHOOK = "webhook:"
+
+
 class NotSigned(Exception):
     """The call is not signed with the house's secret, or is older than TOLERANCE."""
 
@@ -126,6 +130,9 @@ def _store(
             "says nothing of what happened; write ordered, signed_up, converted, visited or a name of your own",
         )
     type = KINDS.get(said.lower(), EventType.OTHER)
+    name = _text(told, "name", place) or None
+    if type == EventType.OTHER:
+        name = f"{WEBHOOK}{name or ''}"[:64] if said.lower() == "webhook" else said.lower()
     try:
         email = readable_address(_text(told, "email", place) or "")
     except BadInput:
@@ -133,13 +140,13 @@ def _store(
     at = _moment(told, place, now)
     lead = lead_with_email(session, email)
     if lead is None:
-        if type not in MAKES_LEADS:
+        if type not in MAKES_LEADS and not (name or "").startswith(WEBHOOK):
             return None
         lead = new_lead(session, email, now, name=_text(told, "name_of_person", place), source="webhook")
     mailing, campaign_id = _origin(session, told, place)
     event = record_event(
         session, lead.id, type, at, channel=_channel(told, place), key=key, value=_value(told, place, currency),
-        name=(said.lower() if type == EventType.OTHER else _text(told, "name", place) or None), campaign_id=campaign_id,
+        name=name, campaign_id=campaign_id,
         email_campaign_id=mailing.id if mailing else None, data=_data(told, place),
     )  # fmt: skip
     if event is None:
