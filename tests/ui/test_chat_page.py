@@ -174,6 +174,42 @@ def test_an_answer_goes_on_while_the_page_is_loaded_again(
     assert len(scripted.turns(next(iter(scripted.stored)))) == 1, "it was answered once"
 
 
+def test_an_answer_that_is_coming_is_found_from_another_page(
+    opened: tuple[ChatPage, Watched], scripted: ScriptedHub, scripted_site: tuple[ScriptedHub, str], open_page: OpenPage
+) -> None:
+    go_on = threading.Event()
+    scripted.scenes["write"] = Scene("The whole answer.", (created(),), hold=go_on.wait)
+    opened[0].ask("first", "You said: first")
+    opened[0].say("write")
+    expect(opened[0].replies.last).to_contain_text("The whole answer")
+    other = ChatPage(open_page(scripted_site[1]).page)
+    expect(other.conversations.first).to_contain_text("answering …")
+    other.conversations.first.get_by_role("link").click()
+    expect(other.said).to_have_text(["first", "write"])
+    expect(other.stop_button).to_be_visible()
+    other.say("too early")
+    expect(other.page.get_by_role("alert")).to_contain_text("still being answered")
+    expect(other.box).to_have_value("too early")
+    go_on.set()
+    for page in (opened[0], other):
+        expect(page.replies.last).to_have_text("The whole answer.")
+        expect(page.send_button).to_be_visible()
+    assert [turn.say for turn in next(iter(scripted.stored.values()))] == ["first", "write"]
+
+
+def test_a_failed_message_is_said_again(chat: ChatPage, scripted: ScriptedHub) -> None:
+    def fail() -> None:
+        scripted.scenes.clear()
+        raise HubError("The model was busy.")
+
+    scripted.scenes["write it"] = Scene("half", hold=fail)
+    chat.say("write it")
+    expect(chat.log.get_by_role("alert")).to_have_text("The model was busy.")
+    chat.button("Try again").click()
+    expect(chat.replies.last).to_have_text("You said: write it")
+    expect(chat.said).to_have_text(["write it"])
+
+
 def test_conversations_are_listed_opened_and_deleted(chat: ChatPage, scripted: ScriptedHub) -> None:
     chat.ask("the first", "You said: the first")
     chat.page.get_by_role("link", name="New conversation").click()

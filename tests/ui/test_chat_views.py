@@ -89,7 +89,7 @@ def test_a_plan_is_changed_before_it_is_decided(real_hub: Hub, chat: ChatViews) 
     assert "replaced" in real_hub.approve(sheet.id).reply, "the former plan can no longer be approved"
     real_hub.approve(changed.id)
     (post,) = (one for one in real_hub.call("list_social_posts").result.data()["posts"] if one["content"] == "Dahlias")
-    assert (post["status"], post["when"][:16]) == ("scheduled", "2030-05-02T18:30")
+    assert (post["status"], post["scheduled_time"][:16]) == ("scheduled", "2030-05-02T18:30")
 
 
 def test_conversations_are_found_by_name_and_by_what_was_said(real_hub: Hub, chat: ChatViews) -> None:
