@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def examine(hub: "Hub") -> list[Health]:
     """One report a part: model, database, index, mail, public address, and the mailbox of bounces where there is one."""
     found = [_model(hub), _database(hub), _index(hub), _mail(hub), _public(hub)]
-    return [*found, _mailbox(hub.settings.bounce_mailbox)] if hub.settings.bounce_mailbox else found
+    return [*found, _mailbox(hub.settings.bounce_mailbox_url)] if hub.settings.bounce_mailbox_url else found
 
 
 def _model(hub: "Hub") -> Health:
@@ -102,5 +102,5 @@ def _mailbox(url: str) -> Health:
     except MailboxTrouble as trouble:
         return Health(
             part="mailbox", summary=mailbox.where, ok=False, problem=f"{str(trouble)[:1].upper()}{str(trouble)[1:]}.",
-            fix="Check HUB_BOUNCE_MAILBOX, and that the mailbox can be read over IMAP.",
+            fix="Check HUB_BOUNCE_MAILBOX_URL, and that the mailbox can be read over IMAP.",
         )  # fmt: skip

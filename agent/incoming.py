@@ -27,11 +27,11 @@ def incoming_jobs(hub: "Hub") -> dict[str, Job]:
 
 def read_mailbox(hub: "Hub") -> None:
     """Read the bounces and complaints that came since last time. What is wrong with the mailbox, doctor tells, too."""
-    if hub.settings.bounce_mailbox is None:
+    if hub.settings.bounce_mailbox_url is None:
         return
     links = LinkReader(hub.database, hub.door.clock, hub.mail.public_url).links()
     try:
-        new = poll_mailbox(hub.database, mailbox_of(hub.settings.bounce_mailbox), links, hub.door.clock)
+        new = poll_mailbox(hub.database, mailbox_of(hub.settings.bounce_mailbox_url), links, hub.door.clock)
     except MailboxTrouble as trouble:
         log.warning("The mailbox of bounces could not be read: %s", trouble)
         return

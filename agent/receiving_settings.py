@@ -9,7 +9,7 @@ from tools.receiving.mailbox import mailbox_of
 class ReceivingSettings(BaseSettings):
     """What `Settings` says of what comes in."""
 
-    bounce_mailbox: str | None = Field(
+    bounce_mailbox_url: str | None = Field(
         default=None,
         description="The mailbox that undeliverable mail and complaints come back to, such as "
         "imaps://user:password@mail.example.com/INBOX; read every five minutes. Without it only refusals at once are known.",
@@ -25,7 +25,7 @@ class ReceivingSettings(BaseSettings):
         "postgres://user:password@host/db?table=contacts&status=both.",
     )
 
-    @field_validator("bounce_mailbox")
+    @field_validator("bounce_mailbox_url")
     @classmethod
     def _readable_mailbox(cls, value: str | None) -> str | None:
         if value:
