@@ -40,6 +40,7 @@ def test_words_make_conditions_and_conditions_make_words(company: tuple[Hub, str
     expect(words).to_be_editable()
     words.fill("customers or qualified leads with at least 0 orders")
     words.press("Enter")
+    expect(page.locator("#segment-builder .condition")).to_have_count(3)
     words.fill("status is qualified or name contains Bakker")
     words.blur()
     builder = page.locator("#segment-builder")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -52,19 +53,29 @@ SEVERITIES = {
 }
 #: Mail programs must be told nothing of this page: no script, no form, no way out of the frame.
 _FRAME = '<iframe title="The mail as {} would see it" sandbox="" srcdoc="{}" loading="lazy"></iframe>'
+#: Pictures that would be fetched: nothing leaves the house for a preview (those in the mail itself, data: and cid:, stay).
+_ASKED = re.compile(r"""(<img\b[^>]*?\s)src\s*=(?!\s*["']?(?:data|cid):)""", re.IGNORECASE)
 
 
 def preview_html(found: Mapping[str, Any]) -> Markup:
     """The mail as one person would see it, at two widths."""
-    frame = Markup(_FRAME.format(escape(str(found["person"])), escape(str(found["html"]))))
+    html, pictures = _ASKED.subn(r"\1data-src=", str(found["html"]))
+    frame = Markup(_FRAME.format(escape(str(found["person"])), escape(html)))
+    note = (
+        Markup('<p class="note">Pictures show their text only: this page asks no other host for them.</p>')
+        if pictures
+        else ""
+    )
     return Markup(
         '<div class="line"><p>As <strong>{}</strong> would read it</p><div class="widths" role="group" aria-label="Width">'
         '<button type="button" data-width="desktop" aria-pressed="true">Desktop</button>'
         '<button type="button" data-width="phone" aria-pressed="false">Phone</button></div></div>'
         '<div class="inbox-line"><strong>{}</strong> <span>{}</span></div>'
-        '<div class="preview-frame">{}</div>'
+        '<div class="preview-frame">{}</div>{}'
         '<details><summary>The text part</summary><div class="text">{}</div></details>'
-    ).format(found["person"], found["subject"] or "(no subject)", found["preview_text"] or "", frame, found["text"])
+    ).format(
+        found["person"], found["subject"] or "(no subject)", found["preview_text"] or "", frame, note, found["text"]
+    )
 
 
 def findings_html(found: Sequence[Mapping[str, Any]]) -> Markup:

@@ -234,7 +234,7 @@ class SegmentsPage:
         rows = rows_of(None)
         shown: Updates = {**self._edited(rows, redraw=True), parts.words: ""}
         if words:
-            shown = {**shown, **self._read(words)}
+            shown = {**shown, **self._read(words), parts.words: words}
         return {
             **self._building(),
             **shown,
