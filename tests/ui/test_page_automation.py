@@ -236,7 +236,7 @@ def test_words_are_drawn_in_the_builder_and_the_next_step_is_suggested(
     box = page.get_by_role("region", name="Describe it")
     box.get_by_role("textbox").fill("banana banana")
     button(page, "Draw it").click()
-    expect(box.get_by_role("alert")).to_contain_text("When shall the workflow start")
+    expect(box.get_by_role("alert")).to_contain_text("I cannot read a workflow out of “banana banana”")
     box.get_by_role("textbox").fill("when someone signs up, send email 'Hi', wait 2 days")
     button(page, "Draw it").click()
     expect(page.locator(".react-flow__node")).to_have_count(3)

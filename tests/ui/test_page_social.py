@@ -89,7 +89,7 @@ def test_a_scheduled_post_is_moved_through_the_gate(company: tuple[Hub, str], op
     drag_to_day(page, "The reading chair is back.", 18)
     approve = page.get_by_role("button", name=re.compile("Approve plan"))
     expect(approve).to_be_visible()
-    expect(page.locator(".plan-text")).to_contain_text("18 September 2026")
+    expect(page.locator(".plan-text").first).to_contain_text("18 September 2026")
     assert stored(hub, 2)["scheduled_time"] == "2026-09-12T10:00:00+02:00", "nothing moves before the approval"
     approve.click()
     expect(

@@ -27,6 +27,19 @@ export async function mount(element, host) {
     } catch (error) { tell(error.message, true); }
   }
 
+  // The library calls itself a table (or a list) of things that are none; as a plain group its buttons are read as they are.
+  const plainly = () => {
+    for (const one of place.querySelectorAll('[role]')) {
+      if (/^(table|row|rowgroup|cell|gridcell|columnheader|rowheader|list|listitem)$/.test(one.getAttribute('role'))) {
+        one.removeAttribute('role');
+        for (const name of ['aria-colindex', 'aria-rowindex', 'aria-colcount', 'aria-rowcount', 'aria-colspan']) one.removeAttribute(name);
+      }
+    }
+  };
+  new MutationObserver(plainly).observe(place, { subtree: true, childList: true, attributeFilter: ['role'] });
+  place.setAttribute('role', 'group');
+  place.setAttribute('aria-label', 'Calendar of posts');
+
   const calendar = createCalendar(place, [DayGrid, TimeGrid, List, Interaction], {
     view: phone ? 'listMonth' : 'dayGridMonth',
     date: today,
