@@ -30,6 +30,11 @@ class Pending(BaseModel):
     question: str
     tools: tuple[str, ...] = ()
     message: str = ""
+    #: What follows once it is answered: the further calls of an undertaking, and all its open steps in words.
+    rest: tuple[dict[str, Any], ...] = ()
+    #: The day that was said where only the time is still asked for (ISO 8601).
+    day: str | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def continues(
         field, name, evidence = chosen
         rest = fill(tool, sentence, Focus(), now, known={**pending.arguments, field: name}, current=current)
         return Filled(rest.arguments, {field: evidence, **rest.rests_on})
+    sentence = _on_its_day(sentence, pending)
     filled = fill(tool, sentence, focus, now, known=pending.arguments, current=current)
     asked = [field for field in pending.fields if field in filled.arguments]
     new = [name for name in filled.arguments if name not in pending.arguments]
@@ -163,6 +164,15 @@ def _in_its_month(sentence: Sentence, last: Call) -> Sentence:
         return replace(mention, value=given[0].replace(day=mention.value.day))
 
     return replace(sentence, mentions=[moved(mention) for mention in sentence.mentions])
+
+
+def _on_its_day(sentence: Sentence, pending: Pending) -> Sentence:
+    """A time alone is of the day that was said before ("on Friday" - "at what time?" - "9 am")."""
+    times = sentence.of_kind("time")
+    if not pending.day or not times or sentence.of_kind("date", "moment"):
+        return sentence
+    day = replace(times[0], kind="date", value=date.fromisoformat(pending.day), grain="day")
+    return replace(sentence, mentions=[*sentence.mentions, day])
 
 
 def _where_it_was(tool: Tool, last: Call, changed: dict[str, object], filled: Filled) -> dict[str, object]:

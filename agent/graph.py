@@ -19,6 +19,8 @@ from agent.conversation import History, Pending
 from agent.correcting import Correcting
 from agent.followup import negated_head
 from agent.models.writer import ModelWriter
+from agent.planning import follows
+from agent.planning.feeding import left, served
 from agent.requests import Request
 from agent.results.answering import Answering
 from agent.talk import approves, calls_off
@@ -50,6 +52,7 @@ class TurnState(TypedDict, total=False):
     asks: bool
     decided_by: str
     notes: list[str]
+    steps: list[str]
 
 
 Graph = CompiledStateGraph[TurnState, None, TurnState, TurnState]
@@ -123,6 +126,7 @@ class TurnGraph:
         if "talk" in request:
             return self._talk(request["talk"], rest, state)
         number = len(state.get("calls", []))
+        request = served(request, state.get("calls", []), self._door.tools)
         tool = self._door.tool(request["tool"])
         if tool.effect == "draft":
             tell(Progress(text=f"Writing ({tool.summary.rstrip('.').lower()}) …"))
@@ -229,9 +233,18 @@ class TurnGraph:
         elif getattr(error, "field", None):
             fields = (str(error.field),)  # type: ignore[attr-defined]
         known = {name: value for name, value in request["arguments"].items() if name not in fields}
+        day = request["arguments"].get(fields[0]) if len(fields) == 1 and isinstance(error, Missing) else None
         pending = Pending(
-            tool=request["tool"], arguments=known, fields=fields, candidates=candidates, question=error.sentence
-        )
+            tool=request["tool"], arguments=known, fields=fields, candidates=candidates, question=error.sentence,
+            day=day if isinstance(day, str) else None,
+        )  # fmt: skip
+        steps = state.get("steps", [])
+        if steps and rest:
+            # A step of an undertaking asks first; those after it may build on it, so they wait for the answer.
+            at = len(state.get("calls", []))
+            kept = left(rest, at, [*state.get("calls", []), update["calls"][0]], self._door.tools)
+            pending = pending.model_copy(update={"rest": tuple(kept), "steps": tuple(steps[at:])})
+            update |= {"requests": [], "replies": [*update["replies"], follows(steps[at + 1 :])]}
         return {**update, "pending": pending.model_dump(mode="json")}
 
 
@@ -246,6 +259,7 @@ def _understood(understood: Understood, rejected: list[int]) -> TurnState:
         "decided_by": understood.decided_by,
         "notes": list(understood.notes),
         "pending": understood.pending.model_dump(mode="json") if understood.pending else None,
+        "steps": list(understood.steps),
     }
 
 
@@ -254,6 +268,7 @@ def _request(request: Request) -> dict[str, Any]:
         "tool": request.tool,
         "arguments": request.arguments,
         "rests_on": {name: evidence.model_dump() for name, evidence in request.rests_on.items()},
+        "feeds": dict(request.feeds),
     }
 
 

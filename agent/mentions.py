@@ -30,6 +30,7 @@ COMMON = frozenset(
 )
 _OF = re.compile(r"\s*,?\s+(?:from|at|of|with|over at|who works at)\s+(?:the\s+)?", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|our|my|that|this)\s+$", re.IGNORECASE)
+_ADDRESSED = re.compile(r"\b(?:to|for|at)\s+(?:all\s+)?(?:of\s+)?(?:the|our|my)\s+$", re.IGNORECASE)
 #: "Tomas's colleague" is somebody else.
 _RELATED = re.compile(
     r"['’]s?\s+(?:colleague|boss|wife|husband|brother|sister|friend|assistant|partner|company|team|manager|son|daughter|"
@@ -114,6 +115,7 @@ def _strength(mention: RecordMention) -> tuple[float, int]:
 
 
 def _fold_word(word: str) -> str:
+    word = re.sub(r"(?<=[A-Z]{2})s$", "", word)  # "the VIPs"
     return re.sub(r"['’]s$", "", word.casefold()).strip(".'’")
 
 
@@ -245,6 +247,8 @@ def _beside_its_kind(message: str, mention: RecordMention) -> RecordMention:
     """ "The welcome workflow": one telling or common word of a name, with the word for the kind right behind it."""
     if mention.certainty >= PART or not _DEFINITE.search(message[: mention.start]):
         return mention
+    if mention.noun == "segment" and mention.certainty >= ONE_WORD and _ADDRESSED.search(message[: mention.start]):
+        return replace(mention, certainty=PART)  # "to the VIPs"
     behind = re.match(r"\s+([\w/-]+)", message[mention.end :])
     kind = NOUNS.get(mention.noun)
     if behind is None or kind is None or behind.group(1).casefold() not in (kind.singular, *kind.words):

@@ -1,7 +1,8 @@
 """From a part of a message and its tool to the calls to make: one, or one for each of several records or values."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,8 @@ class Request:
     tool: str
     arguments: dict[str, Any]
     rests_on: dict[str, Evidence]
+    #: Arguments that are what an earlier call makes: the number of that call in the turn.
+    feeds: dict[str, int] = field(default_factory=dict)
 
 
 class RequestMaker:
@@ -166,3 +169,18 @@ def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Requ
                 arguments[argument.name], rests_on[argument.name] = shared[role]
         filled.append(Request(request.tool, arguments, rests_on))
     return filled
+
+
+def placed(requests: Sequence[Request], message: str) -> tuple[Request, ...]:
+    """The requests of a message that was read in parts, with evidence that points into the whole of it."""
+    found = []
+    for request in requests:
+        rests_on = {}
+        for name, evidence in request.rests_on.items():
+            if evidence.start is not None and message[evidence.start : evidence.end] != evidence.words:
+                at = message.find(evidence.words)
+                start, end = (at, at + len(evidence.words)) if at >= 0 else (None, None)
+                evidence = evidence.model_copy(update={"start": start, "end": end})
+            rests_on[name] = evidence
+        found.append(replace(request, rests_on=rests_on))
+    return tuple(found)

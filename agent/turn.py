@@ -13,12 +13,13 @@ class _Frozen(BaseModel):
 
 
 class Evidence(_Frozen):
-    """The words that a filled argument rests on: `start` and `end` are offsets in the message (None: said earlier)."""
+    """The words that a filled argument rests on: `start` and `end` are offsets in the message (None: said earlier, or, of
+    origin "step", made by an earlier call of the same plan)."""
 
     words: str
     start: int | None = None
     end: int | None = None
-    origin: Literal["message", "conversation", "default"] = "message"
+    origin: Literal["message", "conversation", "default", "step"] = "message"
 
 
 class Call(_Frozen):
@@ -53,6 +54,8 @@ class Turn(_Frozen):
     prompt_tokens: int = 0
     output_tokens: int = 0
     notes: tuple[str, ...] = ()
+    #: The steps of an undertaking in words, in their order; the calls are these, as far as it got.
+    steps: tuple[str, ...] = ()
 
 
 class PlanView(_Frozen):

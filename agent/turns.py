@@ -103,6 +103,7 @@ class Turns:
             prompt_tokens=prompt,
             output_tokens=output,
             notes=tuple(state.get("notes", [])),
+            steps=tuple(state.get("steps", [])),
         )
         with self._database.session(write=True) as session:
             stored = session.get_one(talks.Turn, turn.id)

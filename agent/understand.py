@@ -12,7 +12,8 @@ from agent.dividing import Divider
 from agent.followup import continues, elliptic
 from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
-from agent.requests import Request, RequestMaker, mending, share_subjects
+from agent.planning import Planner, going_on, outline
+from agent.requests import Request, RequestMaker, mending, placed, share_subjects
 from agent.results.reading import WHICH_RESULT, asked
 from agent.routing import choosing
 from agent.routing.examples import NONE
@@ -50,6 +51,7 @@ class Understood:
     pending: Pending | None = None
     #: A question about results (see `agent.results`), to be looked up and answered.
     talk: dict[str, Any] | None = None
+    steps: tuple[str, ...] = ()
 
 
 class Understanding:
@@ -62,6 +64,7 @@ class Understanding:
         self._reader = PartReader(door, matcher)
         self._divider = Divider(self._reader, door.tools)
         self._maker = RequestMaker(door)
+        self._planner = Planner(self._reader, self._maker, door.tools)
 
     def understand(self, message: str, history: History) -> Understood:
         """What the message asks for, given the conversation so far."""
@@ -87,9 +90,18 @@ class Understanding:
         again = self._again(whole, history, focus)
         if again:
             return replace(again, notes=notes)
+        planned = self._planner.plan(whole, ground, focus, lambda part: self._route(part, history))
+        if planned:
+            return Understood(
+                placed(planned.requests, message), outline(planned.name, planned.steps), planned.decided_by, notes,
+                drops_pending=history.pending is not None, steps=planned.steps,
+            )  # fmt: skip
         parts = self._divider.divide(whole, ground, focus)
         understood = self._requests(parts, history, focus)
-        return replace(understood, notes=notes, drops_pending=history.pending is not None)
+        return replace(
+            understood, requests=placed(understood.requests, message), notes=notes,
+            drops_pending=history.pending is not None,
+        )  # fmt: skip
 
     # -- several requests --------------------------------------------------------------------------------------------
 
@@ -180,7 +192,8 @@ class Understanding:
         )
         if found is None:
             return None
-        return Understood((Request(tool.name, found.arguments, found.rests_on),), decided_by="matcher")
+        requests = going_on(Request(tool.name, found.arguments, found.rests_on), pending, whole.sentence, tool)
+        return Understood(requests, decided_by="matcher", steps=pending.steps)
 
     def _again(self, whole: Part, history: History, focus: Focus) -> Understood | None:
         """A correction or variation of the last call ("no, Tuesday", "and on LinkedIn?")."""

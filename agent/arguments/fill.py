@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from agent.arguments import choices, names, people, prose, references, stored, texts, values
 from agent.arguments.references import Focus
@@ -10,6 +10,7 @@ from agent.arguments.sentence import Sentence, Value
 from agent.arguments.stored import Current
 from agent.turn import Evidence
 from tools.core.declare import Argument, Tool
+from tools.words.vocabulary import WEEKDAYS
 
 #: In which order arguments take their words: what is recognised most surely goes first.
 ORDER = (
@@ -52,7 +53,20 @@ def fill(
         if value is not None:
             filled.arguments[argument.name] = values.as_json(value.value)
             filled.rests_on[argument.name] = value.evidence
+    _end_after_start(filled)
     return filled
+
+
+def _end_after_start(filled: Filled) -> None:
+    """ "From Monday to Friday": the Friday after that Monday, not the next one from today."""
+    start, end = filled.arguments.get("start_date"), filled.arguments.get("end_date")
+    words = filled.rests_on["end_date"].words if "end_date" in filled.rests_on else ""
+    bare = words.casefold().split()[-1:] and words.casefold().split()[-1] in WEEKDAYS
+    if isinstance(start, str) and isinstance(end, str) and end < start and bare:
+        later = date.fromisoformat(end)
+        while later <= date.fromisoformat(start):
+            later += timedelta(weeks=1)
+        filled.arguments["end_date"] = later.isoformat()
 
 
 def _slot(argument: Argument) -> str:

@@ -73,7 +73,8 @@ def _side_of(sentence: Sentence, mention: Mention, tool: Tool) -> str:
 
 
 def fill_moment(sentence: Sentence, argument: Argument, now: datetime) -> Value | None:
-    """A day with a time. A time alone means the next time that the clock shows it; a day alone is not enough."""
+    """A day with a time. A time alone means the next time that the clock shows it; a day alone stays a day, and the tool
+    asks for the time: nothing may go out at once because the hour was left open."""
     for mention in sentence.of_kind("moment"):
         sentence.claim(mention.start, mention.end)
         return Value(mention.value, sentence.evidence(mention.start, mention.end))
@@ -95,6 +96,10 @@ def fill_moment(sentence: Sentence, argument: Argument, now: datetime) -> Value 
             sentence.claim(mention.start, mention.end)
             later = now + timedelta(hours=mention.value.hours)
             return Value(later.replace(second=0, microsecond=0), sentence.evidence(mention.start, mention.end))
+    for mention in days:
+        if mention.grain in (None, "day"):
+            sentence.claim(mention.start, mention.end)
+            return Value(mention.value, sentence.evidence(mention.start, mention.end))
     return None
 
 

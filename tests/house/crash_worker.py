@@ -46,7 +46,7 @@ def die_at(place: str, call: int) -> None:
 
 def do(hub: Hub, work: dict[str, Any]) -> dict[str, Any]:
     if "requests" in work:  # as if a sentence had been understood so
-        requests = tuple(Request(tool, arguments, {}) for tool, arguments in work["requests"])
+        requests = tuple(Request(tool, arguments, {}, *feeds) for tool, arguments, *feeds in work["requests"])
         hub.understanding.understand = lambda message, history: Understood(requests, decided_by="model")  # type: ignore[method-assign]
         return hub.ask("both, please", conversation=work.get("conversation")).model_dump(mode="json")
     if "approve" in work:

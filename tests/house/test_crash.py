@@ -29,6 +29,8 @@ PROCESSES.set_forkserver_preload(["agent.hub", "tools.catalogue"])
 TALK = "a-conversation-that-goes-on"
 BLOOM = ["create_campaign", {"name": "Bloom", "type": "email", "budget": 5000}]
 FROST = ["create_campaign", {"name": "Frost", "type": "social"}]
+#: A mailing of the campaign that the call before it makes.
+MAIL = ["create_email_campaign", {"topic": "tulips", "subject": "Tulips", "content": "They are here."}, {"campaign": 0}]
 SAY_BLOOM = '/campaign create name="Bloom" type=email budget=5000'
 
 
@@ -122,6 +124,22 @@ def test_killed_in_the_middle_of_a_write(home: Settings, place: str, call: int) 
         assert stored == {call.result["id"]: call.arguments["name"] for call in turn.calls if call.result}
     with restarted(home) as again:
         assert log(again) == {"done create_campaign": 2}, "the second start did it again"
+
+
+@pytest.mark.parametrize("place", ["before commit", "after commit"])
+def test_killed_in_the_middle_of_an_undertaking(home: Settings, place: str) -> None:
+    """What the step before the end made is still known to the steps after it."""
+    killed(home, place, 2, requests=[BLOOM, MAIL, FROST])
+    with restarted(home) as hub:
+        (turn,) = hub.turns(TALK)
+        assert [(c.tool, c.error) for c in turn.calls] == [
+            ("create_campaign", None),
+            ("create_email_campaign", None),
+            ("create_campaign", None),
+        ]
+        assert turn.calls[1].arguments["campaign"] == "Bloom"
+        assert log(hub) == {"done create_campaign": 2, "done create_email_campaign": 1}
+        assert states(hub) == ["done"]
 
 
 @pytest.mark.parametrize("place", ["before commit", "after commit"])

@@ -1,5 +1,7 @@
 """Checking a call's arguments: from JSON values or plain strings to typed ones, with a sentence for what is wrong."""
 
+import re
+from contextlib import suppress
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -17,6 +19,8 @@ LONGEST_TEXT = 200_000
 #: Signs without a shape of their own that a text needs: line breaks, and the joiners inside emoji and some scripts.
 KEPT = "\n\t\u200c\u200d"
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
 
 def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """The typed arguments for a call of `tool`; None and "" count as not given.
@@ -31,6 +35,10 @@ def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[s
     missing = [argument for argument in tool.required if argument.name not in values]
     if missing:
         raise Missing(ask_for(missing), [argument.name for argument in missing])
+    for name, value in values.items():
+        day = _day_alone(argument_of(tool, name), value)
+        if day is not None:
+            raise Missing(f"At what time on {day:%A}, {day.day} {day:%B %Y}? Please tell me the hour.", [name])
     prepared = {name: _prepare(argument_of(tool, name), value, zone) for name, value in values.items()}
     try:
         checked = _model_of(tool).model_validate(prepared)
@@ -39,6 +47,15 @@ def check_arguments(tool: Tool, given: dict[str, Any], zone: ZoneInfo) -> dict[s
         name = str(problem["loc"][0])
         raise BadInput(unfit(argument_of(tool, name), problem["input"]), name) from error
     return {name: _with_zone(getattr(checked, name), zone) for name in values}
+
+
+def _day_alone(argument: Argument, value: Any) -> date | None:
+    """The day, where a day and time is wanted and only a day is given: midnight is what nobody means by it."""
+    if argument.kind != "datetime" or not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
+        return None
+    with suppress(ValueError):  # "2026-02-31" is refused as what it is
+        return date.fromisoformat(value.strip())
+    return None
 
 
 def argument_of(tool: Tool, name: str) -> Argument:
@@ -100,7 +117,11 @@ def _prepare(argument: Argument, value: Any, zone: ZoneInfo) -> Any:
 
 
 def _prepare_one(argument: Argument, value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool) and argument.kind in ("str", "ref", *SPOKEN_KINDS):
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and argument.kind in ("str", "ref", *SPOKEN_KINDS)
+    ):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if not isinstance(value, str):
         return value
