@@ -109,6 +109,9 @@ def _settled(ctx: Context, question: Question) -> Question:
     for one in question.records:
         if one.noun not in _TOOL_OF:
             raise NotFound("I can talk about the results of campaigns, mailings, channels and periods.")
+    if question.period and not question.start:
+        said = span_of(ctx, question.period)
+        question = question.model_copy(update={"start": said.start.isoformat(), "end": said.end.isoformat()})
     if question.start or question.kind in ("compare", "judge", "meaning"):
         return question
     span = None
@@ -158,14 +161,16 @@ def _metric(question: Question) -> Metric | None:
 
 
 def _evidence(question: Question, arguments: dict[str, Any]) -> dict[str, Evidence]:
-    """What each argument rests on: the question's own words, or what was spoken of before."""
-    said = question.said.casefold()
+    """What each argument rests on: words of the question, what was spoken of before, or the hub's own choice of days."""
+    names = {str(one.id): one.name for one in question.records}
     found = {}
-    for name in arguments:
-        named = name in ("campaign", "email_campaign") and any(one.name.casefold() in said for one in question.records)
-        origin = "message" if named and question.last is None else "conversation" if question.last else "default"
-        words = next((one.name for one in question.records if one.name.casefold() in said), "") if named else ""
-        at = said.find(words.casefold()) if words else -1
-        place = {"start": at, "end": at + len(words)} if at >= 0 else {}
-        found[name] = Evidence.model_validate({"words": words, "origin": origin, **place})
+    for argument, value in arguments.items():
+        words = names.get(str(value), str(value)) if argument in ("campaign", "email_campaign") else str(value)
+        at = question.said.casefold().find(words.casefold())
+        if at >= 0:
+            said = question.said[at : at + len(words)]
+            found[argument] = Evidence(words=said, start=at, end=at + len(words))
+        else:
+            origin = "conversation" if question.last and argument != "period" else "default"
+            found[argument] = Evidence.model_validate({"words": "", "origin": origin})
     return found

@@ -99,6 +99,8 @@ class Question(BaseModel):
     start: str | None = None
     end: str | None = None
     last: str | None = None
+    #: The last result's days in words, where it does not tell the days themselves.
+    period: str | None = None
 
 
 def kind_of(text: str) -> Kind | None:
@@ -231,6 +233,7 @@ def _of_call(question: Question, call: Call) -> Question | None:
         "start": question.start or (str(start) if start else None),
         "end": question.end or (str(end) if end else None),
         "last": call.tool,
+        "period": str(call.arguments["period"]) if call.arguments.get("period") and not start else None,
     }
     return question.model_copy(update=updates)
 

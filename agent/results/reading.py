@@ -46,7 +46,7 @@ def asked(whole: Part, history: History) -> Asked | None:
     ):
         # "Bloom": the answer to which result is meant.
         kind = kind_of(open_one.message)
-        text = f"{open_one.message.rstrip(' ?!.')} {text}"
+        text = f"{text.rstrip(' ?!.')}: {open_one.message}"
     if kind is None or is_about_people(whole.sentence):
         return None
     question = read(kind, whole.sentence, history, text)

@@ -78,7 +78,14 @@ def test_with_nothing_to_talk_about_it_asks_once(hub: Hub) -> None:
     talk = Talk(hub)
     asked = talk.say("why did it drop?")
     assert (asked.reply, asked.asks, asked.calls) == (WHICH_RESULT, True, ())
-    assert "fell by 50% to 42" in talk.say("Bloom").reply
+    told = talk.say("Bloom")
+    assert "fell by 50% to 42" in told.reply
+    assert told.calls[0].rests_on["campaign"].model_dump() == {
+        "words": "Bloom",
+        "start": 0,
+        "end": 5,
+        "origin": "message",
+    }
 
 
 def test_the_question_can_be_dropped(hub: Hub) -> None:

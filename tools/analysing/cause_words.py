@@ -41,9 +41,10 @@ class Fact:
         return self.words.format(*("it" for _ in self.names))
 
 
-def change_facts(one: Change, currency: str, subject: str | None) -> list[Fact]:
-    """The change in sentences, what matters most first. `subject` is the record's name, where it is of one."""
-    facts = [_head(one, currency, subject)]
+def change_facts(one: Change, currency: str, subject: str | None, channel: str | None = None) -> list[Fact]:
+    """The change in sentences, what matters most first. `subject` is the record's name, where it is of one; `channel` the
+    channel that it is of."""
+    facts = [_head(one, currency, subject, channel)]
     if one.lacking is not None:
         return [*facts, Fact(_why_not(one))]
     if one.since is not None:
@@ -55,8 +56,8 @@ def change_facts(one: Change, currency: str, subject: str | None) -> list[Fact]:
     return facts + _odd(one, currency)
 
 
-def _head(one: Change, currency: str, subject: str | None) -> Fact:
-    of = " of {0}" if subject else ""
+def _head(one: Change, currency: str, subject: str | None, channel: str | None) -> Fact:
+    of = (" of {0}" if subject else "") + (f" by {channel}" if channel else "")
     names = (subject,) if subject else ()
     now, before = (_safe(shown(one.metric, value, currency)) for value in (one.now, one.before))
     when = days(one.start, one.end)
@@ -69,6 +70,11 @@ def _head(one: Change, currency: str, subject: str | None) -> Fact:
     return Fact(
         f"{_label(one.metric)}{of} {moved}{by} to {now} in {when}, from {before} in the as many days before.", names
     )
+
+
+def joined(facts: Sequence[Fact]) -> Fact:
+    """Several sentences as one fact; only the first may name records."""
+    return Fact(" ".join(fact.words for fact in facts), facts[0].names)
 
 
 def _why_not(one: Change) -> str:

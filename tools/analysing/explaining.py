@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from memory.campaigns import Campaign
 from memory.mailings import EmailCampaign
-from tools.analysing.cause_words import Fact, change_facts
+from tools.analysing.cause_words import Fact, change_facts, joined
 from tools.analysing.causes import About, Change, Metric, changes, halves, with_odd_days
 from tools.analysing.definitions import shown
 from tools.analysing.periods import Span
@@ -14,7 +14,7 @@ from tools.analysing.series import shares_differ
 from tools.campaigning.figures import KeyFigures
 from tools.core.context import Context
 from tools.mailing.performance import performance as mailing_performance
-from tools.show import count, number, percent
+from tools.show import count, number, percent, words
 from tools.writing.background import PastCampaign, measures, past_campaigns
 from tools.writing.context_results import Measure, credible, medians
 
@@ -42,7 +42,9 @@ def cause_facts(
             )
         ]
     one = _asked(found, direction)
-    facts = change_facts(with_odd_days(ctx, one, about), ctx.currency, name)
+    facts = change_facts(
+        with_odd_days(ctx, one, about), ctx.currency, name, words(about.channel) if about.channel else None
+    )
     if direction and one.lacking is None and _way(one) != direction and one.change:
         said = {"up": "rise", "down": "fall"}[direction]
         what = (
@@ -62,7 +64,13 @@ def state_facts(ctx: Context, about: About, span: Span | None, metric: Metric | 
     found = changes(ctx, span, about, [metric] if metric else tuple(Metric))
     facts: list[Fact] = []
     for one in found[: 1 if metric else MOST_METRICS]:
-        facts += change_facts(one, ctx.currency, name)[: 5 if metric else 3]
+        told = change_facts(one, ctx.currency, name, words(about.channel) if about.channel else None)
+        # Of several figures each is told in one line: its change, and whether that is chance or usual.
+        facts += (
+            told[:5]
+            if metric
+            else [joined([told[0], *(fact for fact in told[1:4] if not fact.names and "instead" not in fact.words)])]
+        )
     return facts
 
 
