@@ -42,7 +42,7 @@ def test_words_make_conditions_and_conditions_make_words(company: tuple[Hub, str
     words.press("Enter")
     expect(page.locator("#segment-builder .condition")).to_have_count(3)
     words.fill("status is qualified or name contains Bakker")
-    words.blur()
+    words.press("Enter")
     builder = page.locator("#segment-builder")
     expect(builder.locator(".how select")).to_have_value("any")
     expect(builder.locator(".condition")).to_have_count(2)

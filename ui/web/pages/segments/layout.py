@@ -254,7 +254,6 @@ class SegmentsPage:
             return {parts.problem: notice(error.sentence)}
         return {
             **self._built(built),
-            parts.words: built.words,
             parts.builder: self._drawn(rows_of(built.tree)),
             parts.saved: "",
         }
