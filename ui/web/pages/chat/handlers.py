@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 #: Seconds between two sendings of an answer that is coming: each carries the whole conversation.
 PACE = 1 / 16
-
 #: Characters of a sentence that an address may put into the line.
 LONGEST_SAY = 10_000
 
@@ -146,6 +145,7 @@ class ChatPage:
         """A conversation is deleted; if it is the one on show, the page goes on to an empty one."""
         conversation = str(chosen.conversation)
         await asyncio.to_thread(self._site.answers.forget, conversation)
+        await asyncio.to_thread(self._dropped.forget, conversation)
         problem = None
         try:
             await asyncio.to_thread(self._hub.delete_conversation, conversation)
