@@ -60,7 +60,7 @@ def test_the_digest_tells_yesterday_and_what_waits_once_a_day(house: House) -> N
     with house.hub.database.session() as session:
         (told,) = notices(session, kind=DIGEST)
         (mail,) = session.scalars(select(Call)).all()
-    assert (told.key, told.title) == ("digest:2026-03-16", "What happened on Mon 16 March 2026")
+    assert (told.key, told.title) == ("digest:2026-03-16", "What happened on 16 March 2026")
     assert told.text.splitlines()[2:6] == [
         "- 1 new lead", "- 2 orders", "- €65.50 of revenue by orders",
         "- Workflow Welcome: 1 entered, 0 completed, 0 reached the goal",
@@ -89,7 +89,7 @@ def test_an_anomaly_is_told_once_with_its_cause_and_a_plan_that_waits(house: Hou
     with house.hub.database.session() as session:
         odd = {one.key: one for one in notices(session, kind=ANOMALY)}
         told = odd["anomaly:conversions:2026-03-16"]
-        assert told.text.startswith("Conversions was 1 on Mon 16 March 2026 instead of about 3")
+        assert told.text.startswith("Conversions was 1 on 16 March 2026 instead of about 31.")
         plan = session.get_one(Plan, told.plan_id)
         assert (plan.tool, plan.state, plan.asked_by) == ("activate_workflow", "waiting", "the hub")
         assert f"Plan {plan.id} waits for your word: /approve {plan.id}" in told.text
