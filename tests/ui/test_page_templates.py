@@ -62,6 +62,8 @@ def test_what_is_typed_is_shown_as_a_lead_would_read_it(company: tuple[Hub, str]
     watched = open_page(f"{address}templates?new=1")
     page = watched.page
     text, preview = page.locator("#template-content textarea"), page.locator("#template-preview")
+    expect(preview).to_contain_text("Nothing to show yet")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("textbox", name="Name No other").fill("Hello")
     text.fill("<p>Dear {{ lead.first_name }}, from <script>top.document.title='broken in'</script>")
     expect(preview).to_contain_text("Taken out of the HTML")
