@@ -76,7 +76,7 @@ def build(site: Site) -> None:
     longer: dict[str, Any] = {"inputs": [parts.lead], "outputs": [parts.score, parts.mails], **QUIET}
     page.on_load(handlers.load, outputs=parts.outputs).then(handlers.more, **longer)
     for component in (parts.search, parts.results):
-        component.submit(handlers.look, outputs=[parts.results], **QUIET)
+        component.submit(handlers.look, outputs=[parts.results], **QUIET, trigger_mode="always_last")
     saved = parts.submit.click(handlers.save, inputs=[parts.lead, parts.version, *parts.fields.values()], **shown)
     saved.then(None, inputs=[parts.goto], js=GO_TO_LEAD, api_visibility="private").then(handlers.more, **longer)
     parts.record.click(

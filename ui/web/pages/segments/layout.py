@@ -24,6 +24,8 @@ from ui.web.parts.table import table_view
 SURFACE = "web"
 LEAD = "Groups of leads by conditions, looked up anew whenever they are used."
 GO_TO_SEGMENT = "(segment) => { if (segment) history.replaceState(null, '', `/segments?id=${segment}`); }"
+#: Somebody who goes on while the last change is still being counted is not left behind: the newest is read, too.
+LAST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 Updates = dict[Any, Any]
 
 
@@ -72,8 +74,8 @@ def build(site: Site) -> None:
     handlers = SegmentsPage(site, parts)
     page.on_load(handlers.load, outputs=parts.outputs)
     for event in (parts.words.submit, parts.words.blur):
-        event(handlers.read, inputs=[parts.words], outputs=parts.in_step, **QUIET)
-    parts.builder.edit(handlers.edited, outputs=parts.in_step, **QUIET)
+        event(handlers.read, inputs=[parts.words], outputs=parts.in_step, **LAST)
+    parts.builder.edit(handlers.edited, outputs=parts.in_step, **LAST)
     saved = parts.save.click(
         handlers.save, inputs=[parts.segment, parts.version, parts.name, parts.words], outputs=parts.outputs, **QUIET
     )
