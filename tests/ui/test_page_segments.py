@@ -44,8 +44,8 @@ def test_words_make_conditions_and_conditions_make_words(company: tuple[Hub, str
     words.fill("status is qualified or name contains Bakker")
     words.press("Enter")
     builder = page.locator("#segment-builder")
-    expect(builder.locator(".how select")).to_have_value("any")
     expect(builder.locator(".condition")).to_have_count(2)
+    expect(builder.locator(".how select")).to_have_value("any")
     expect(page.locator("#segment-people .count")).to_contain_text("2 leads of")
     expect(page.locator("#segment-people tbody")).to_contain_text("Fatima Idris")
 
