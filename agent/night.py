@@ -3,14 +3,11 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from memory.conversations import STARTED, Conversation, Turn
 from tools.nightly.digest import tell_digest
-from tools.nightly.keeping import Keep, forget_old
+from tools.nightly.keeping import Keep, answered_turns, forget_old, silent_conversations
 from tools.nightly.odd import tell_odd
 from tools.nightly.outcomes import keep_outcomes
 from tools.running.jobs import Job
@@ -70,9 +67,7 @@ def forget(hub: "Hub") -> None:
 
 def forget_conversations(hub: "Hub", days: int) -> int:
     """Remove conversations in which nobody has spoken for so many days; returns how many."""
-    before = hub.door.clock.now().astimezone(UTC) - timedelta(days=days)
-    with hub.database.session() as session:
-        old = list(session.scalars(select(Conversation.id).where(Conversation.updated_at < before)))
+    old = silent_conversations(hub.database, hub.door.clock, days)
     for conversation in old:
         hub.delete_conversation(conversation)
     return len(old)
@@ -80,10 +75,7 @@ def forget_conversations(hub: "Hub", days: int) -> int:
 
 def prune_checkpoints(hub: "Hub") -> int:
     """Remove the checkpoints of turns that were answered a day ago; returns of how many turns."""
-    before = hub.door.clock.now().astimezone(UTC) - CHECKPOINTS
-    with hub.database.session() as session:
-        wanted = select(Turn.id).where(Turn.state != STARTED, Turn.updated_at < before)
-        answered = set(session.scalars(wanted))
+    answered = answered_turns(hub.database, hub.door.clock, CHECKPOINTS)
     saver = hub._saver  # the hub's own store of checkpoints; each turn is a thread there
     threads = {str(one.config["configurable"]["thread_id"]) for one in saver.list(None)}
     for turn in sorted(threads & answered):

@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from sqlalchemy import Delete, Select, delete, select
 
 from memory.calls import Call
+from memory.conversations import STARTED, Conversation, Turn
 from memory.database import Database
 from memory.enums import DeliveryState
 from memory.events import LeadEvent
@@ -65,3 +66,17 @@ def _remove(database: Database, old: Select[int], removal: Callable[[list[int]],
         removed += len(ids)
         if len(ids) < AT_ONCE:
             return removed
+
+
+def silent_conversations(database: Database, clock: Clock, days: int) -> list[str]:
+    """The conversations in which nobody has spoken for so many days."""
+    before = clock.now().astimezone(UTC) - timedelta(days=days)
+    with database.session() as session:
+        return list(session.scalars(select(Conversation.id).where(Conversation.updated_at < before)))
+
+
+def answered_turns(database: Database, clock: Clock, ago: timedelta) -> set[str]:
+    """The turns that were answered (or failed) so long ago."""
+    before = clock.now().astimezone(UTC) - ago
+    with database.session() as session:
+        return set(session.scalars(select(Turn.id).where(Turn.state != STARTED, Turn.updated_at < before)))
