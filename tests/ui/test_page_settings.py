@@ -81,29 +81,6 @@ def test_the_house_and_its_voice_are_saved(company: tuple[Hub, str], open_page: 
     assert_quiet(watched)
 
 
-def test_a_token_is_made_shown_once_and_revoked(company: tuple[Hub, str], open_page: OpenPage) -> None:
-    hub, address = company
-    page = open_page(f"{address}settings").page
-    page.get_by_label("Who or what will use it").fill("Till at the counter")
-    page.get_by_label("write: change records, ask for plans").check()
-    page.get_by_role("button", name="Make a token").click()
-    secret = page.locator(".secret code").first.inner_text()
-    found = hub.access.tokens.verify(secret)
-    assert found is not None
-    assert (found.name, found.scopes) == ("Till at the counter", ("read", "write"))
-    page.get_by_label("Who or what will use it").fill("Till at the counter")
-    page.get_by_role("button", name="Make a token").click()
-    expect(page.get_by_role("alert")).to_contain_text("take another name")
-    page.reload()
-    row = page.locator("table.records tr", has_text="Till at the counter")
-    expect(row).to_contain_text("valid")
-    assert secret not in page.content()
-    page.once("dialog", lambda dialog: dialog.accept())
-    row.get_by_role("button", name="Revoke").click()
-    expect(row).to_contain_text("revoked")
-    assert hub.access.tokens.verify(secret) is None
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(company: tuple[Hub, str], open_page: OpenPage, scheme: str) -> None:
     page = open_page(f"{company[1]}settings", scheme=scheme).page
