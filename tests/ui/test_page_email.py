@@ -218,27 +218,3 @@ def test_two_people_edit_one_draft(house: House, open_page: OpenPage) -> None:
     expect(page.locator("#mail-problem")).to_contain_text("changed")
     expect(subject(page)).to_have_value("Mine")
     assert house.hub.views.mail.editor(number).subject_line == "Theirs"
-
-
-def test_the_list_the_series_and_a_phone(house: House, open_page: OpenPage) -> None:
-    number = house.draft("On a phone")
-    watched = open_page(f"{house.address}email?sequence=1", width=390, height=844, scheme="dark")
-    page = watched.page
-    page.get_by_role("textbox", name="Topic").fill("our summer menu")
-    page.get_by_role("spinbutton", name="Emails").fill("3")
-    page.get_by_role("button", name="Write the series").click()
-    expect(page.locator("#mail-sequence .ideas > li")).to_have_count(3)
-    page.get_by_role("button", name="Make a mailing of it").first.click()
-    page.wait_for_url("**/email?id=*")
-    expect(subject(page)).not_to_have_value("")
-    page.get_by_role("button", name="Write subject lines").click()
-    page.locator("#mail-ideas button").first.click()
-    expect(subject(page)).to_have_value(page.locator("#mail-ideas li span").first.inner_text())
-    for path in ("email", f"email?id={number}"):
-        shown = open_page(f"{house.address}{path}", width=390, height=844, scheme="dark")
-        expect(shown.page.locator("#mail-list tbody tr, #mail-preview iframe").first).to_be_visible()
-        settled(shown.page)
-        assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert_accessible(shown.page, "iframe")
-        assert_quiet(shown)
-    assert_quiet(watched)
