@@ -67,7 +67,7 @@ def build(site: Site) -> None:
     page.on_load(desk.load, outputs=desk.outputs)
     text: dict[str, Any] = {"inputs": [parts.content, parts.kind, parts.reader], "outputs": [parts.preview], **QUIET}
     # Each key would ask anew: the last one wins, the others are left out.
-    for event in (parts.content.input, parts.content.blur, parts.kind.input, parts.reader.input):
+    for event in (parts.content.change, parts.kind.input, parts.reader.input):
         event(desk.preview, trigger_mode="always_last", **text)
     values = [parts.number, parts.version, parts.name, parts.kind, parts.content]
     saved = parts.save.click(desk.save, inputs=values, outputs=desk.outputs, **QUIET)
