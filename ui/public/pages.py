@@ -18,7 +18,7 @@ def policy() -> str:
     """What a public page may do: show itself, in its own style, and send its own form. No script, nothing from elsewhere."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
 
@@ -37,7 +37,7 @@ def page(house: str, title: str, body: str, *, status: int = 200) -> HTMLRespons
     name = f'<p class="house">{escape(house)}</p>' if house else ""
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><main>{name}<h1>{escape(title)}</h1>{body}</main></body></html>"
     )
