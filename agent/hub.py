@@ -14,8 +14,10 @@ from agent.correcting import Correcting
 from agent.graph import TurnState
 from agent.learning import LearnedSentence, Learning
 from agent.liveness import Liveness
+from agent.models.chat import SYSTEM
 from agent.models.startup import Models, Progress
 from agent.models.writer import ModelWriter
+from agent.routing import choosing
 from agent.routing.matcher import Matcher
 from agent.settings import Settings
 from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
@@ -54,7 +56,6 @@ class Hub:
         self.index = build_index(settings, self.database)
         self._own_models = models is None
         self._progress = progress
-        self.models = models or Models(settings, progress)
         self._alive = Liveness(settings.home / "running")
         self._closing: list[Callable[[], None]] = []
         self.mail = settings.mail_setup(settings.home)
@@ -73,6 +74,7 @@ class Hub:
             files=settings.home,
             form_tools=form_tools(),
         )
+        self.models = models or Models(settings, progress, (SYSTEM, choosing.head(self.door.tools)))
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)
         saver, close_saver = open_saver(settings)

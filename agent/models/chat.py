@@ -17,7 +17,8 @@ from tools.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-#: The head of every prompt. It never changes, so that the model server keeps it in its cache; what differs comes last.
+#: The head of every prompt that writes. It never changes, so that the model server keeps it in its cache; what differs
+#: comes last.
 SYSTEM = """You are Marketing Hub, the marketing assistant of a small company. You work on the company's own campaigns,
 mailings, social posts, workflows, A/B tests, templates, leads and knowledge base.
 Rules:
@@ -61,33 +62,34 @@ class Chat:
         self.timeout = timeout
         self._keep_alive = keep_alive
 
-    def json(self, prompt: str, schema: dict[str, Any], *, max_tokens: int, temperature: float = 0.0) -> dict[str, Any]:
+    def json(
+        self, prompt: str, schema: dict[str, Any], *, max_tokens: int, temperature: float = 0.0, head: str = SYSTEM
+    ) -> dict[str, Any]:
         """The model's answer as JSON that fits `schema`; asked a second time when it does not.
 
         Raises Unavailable where the model does not answer in time or writes nonsense twice.
         """
-        return self._answer(prompt, schema, max_tokens, temperature, None)
+        return self._answer(head, prompt, schema, max_tokens, temperature, None)
 
     def stream_json(
         self, prompt: str, schema: dict[str, Any], on_text: Callable[[str], None], *, max_tokens: int,
         temperature: float = 0.4,
     ) -> dict[str, Any]:  # fmt: skip
         """As `json`, handing the raw JSON text on as it is written."""
-        return self._answer(prompt, schema, max_tokens, temperature, on_text)
+        return self._answer(SYSTEM, prompt, schema, max_tokens, temperature, on_text)
 
-    def warm(self) -> None:
-        """Have the server read the prompt's head now, so that the first turn does not pay for it."""
-        self.json(
-            "Say ok.", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}, max_tokens=8
-        )
+    def warm(self, head: str = SYSTEM) -> None:
+        """Have the server read a prompt's head now, so that the first turn does not pay for it."""
+        schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+        self.json("Say ok.", schema, max_tokens=8, head=head)
 
     def _answer(
-        self, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
+        self, head: str, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
         on_text: Callable[[str], None] | None,
     ) -> dict[str, Any]:  # fmt: skip
-        prompt = self._fit(prompt, max_tokens)
+        prompt = self._fit(head, prompt, max_tokens)
         for attempt in (1, 2):
-            text = self._speak(prompt, schema, max_tokens, temperature, on_text)
+            text = self._speak(head, prompt, schema, max_tokens, temperature, on_text)
             try:
                 answer = json.loads(text)
             except ValueError:
@@ -99,7 +101,7 @@ class Chat:
         raise Unavailable("The model's answer could not be used.")
 
     def _speak(
-        self, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
+        self, head: str, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
         on_text: Callable[[str], None] | None,
     ) -> str:  # fmt: skip
         client = ChatOllama(
@@ -115,7 +117,7 @@ class Chat:
         )
         text = ""
         try:
-            for chunk in client.stream([SystemMessage(SYSTEM), HumanMessage(prompt)]):
+            for chunk in client.stream([SystemMessage(head), HumanMessage(prompt)]):
                 piece = str(chunk.content)
                 text += piece
                 if on_text and piece:
@@ -126,9 +128,9 @@ class Chat:
             raise Unavailable(_sentence(error, self.model, self.timeout)) from error
         return text
 
-    def _fit(self, prompt: str, max_tokens: int) -> str:
+    def _fit(self, head: str, prompt: str, max_tokens: int) -> str:
         """Cut a prompt that would not fit: Ollama would drop its head silently. Three characters a token is cautious."""
-        room = (self.num_ctx - max_tokens) * 3 - len(SYSTEM)
+        room = (self.num_ctx - max_tokens) * 3 - len(head)
         if len(prompt) <= room:
             return prompt
         half = room // 2 - 20

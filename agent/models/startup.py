@@ -2,13 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import httpx
 
-from agent.models.chat import Chat
+from agent.models.chat import SYSTEM, Chat
 from agent.settings import Settings
+from tools.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +22,10 @@ State = Literal["starting", "ready", "none", "failed"]
 class Models:
     """The chat model of a house. `start()` returns at once; `chat` is None until a model is ready."""
 
-    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+    def __init__(self, settings: Settings, progress: Progress | None = None, heads: Sequence[str] = (SYSTEM,)) -> None:
+        """`heads`: the beginnings that prompts share; the model reads them ahead, the embedded one keeps them on disk."""
         self._settings = settings
+        self._heads = heads
         self._progress = progress or (lambda _text, _share: None)
         self._chat: Chat | None = None
         self._engine: object | None = None
@@ -125,6 +128,22 @@ class Models:
         chat.warm()
         self._chat, self.state, self.kind, self.problem, self.fix = chat, "ready", kind, None, None
         self._progress(f"{model} is ready", 1.0)
+        threading.Thread(target=self._read_ahead, args=(chat,), name="model-heads", daemon=True).start()
+
+    def _read_ahead(self, chat: Chat) -> None:
+        """Have the model read the heads of all prompts, beside the first questions (once, with the embedded model: it puts
+        them back from disk later on)."""
+        from agent.engine import EmbeddedEngine, EngineError
+
+        engine = self._engine
+        try:
+            for head in self._heads:
+                if isinstance(engine, EmbeddedEngine):
+                    engine.keep_prefix([{"role": "system", "content": head}])
+                else:
+                    chat.warm(head)
+        except (EngineError, Unavailable) as error:
+            log.warning("the model could not read ahead, so its first answers take longer: %s", error)
 
     def _fail(self, problem: str, fix: str) -> None:
         self.state, self.problem, self.fix = "failed", problem, fix

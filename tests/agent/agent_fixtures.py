@@ -40,6 +40,9 @@ def opened(tmp_path: Path, matcher: Matcher) -> Iterator[Callable[..., Hub]]:
         hub = open_hub(Settings(**given), clock=FixedClock(ZONE, NOW), matcher=lambda: matcher)
         hubs.append(hub)
         hub.wait_for_model(30)
+        for thread in threading.enumerate():
+            if thread.name == "model-heads":  # it asks the scripted model too, and would take a reply of the test's
+                thread.join(30)
         return hub
 
     yield open_one
