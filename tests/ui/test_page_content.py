@@ -66,7 +66,7 @@ def test_several_are_written_kept_put_aside_and_compared(studio: Studio, open_pa
     hub, address, _ = studio
     watched = open_page(f"{address}content?kind=email")
     page = watched.page
-    expect(page.locator(".voice")).to_contain_text(hub.views.studio.voice().brand_voice or "?")
+    expect(page.locator(".voice strong")).to_contain_text(hub.views.studio.voice().brand_voice or "?")
     page.get_by_label("number input for How many to write").fill("2")
     write(page, "how a book may come back")
     cards = page.locator(".draft-card", has_text="how a book may come back")

@@ -55,6 +55,7 @@ class Studio:
             one.voice_text: voice.brand_voice or "",
             one.no_model: states.no_model(self._site.model.now, NO_MODEL),
             one.form: gr.update(visible="compare" not in query),
+            one.write: gr.update(interactive=True),
         }
         for name, component in one.inputs.items():
             updates[component] = gr.update(visible=name in show.FIELDS[kind])

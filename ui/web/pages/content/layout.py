@@ -95,7 +95,9 @@ def _lay_out(site: Site, page: Frame) -> Parts:
                 )
             problem = html()
             with gr.Row(elem_classes="form-buttons"):
-                write = gr.Button("Write", variant="primary", min_width=80)
+                write = gr.Button(
+                    "Write", variant="primary", min_width=80, interactive=False
+                )  # until the page knows what
                 stop = gr.Button("Stop", variant="stop", visible=False, min_width=80)
             with gr.Accordion("Brand voice", open=False, elem_classes="voice-form"):
                 voice_text = gr.Textbox(
