@@ -133,6 +133,7 @@ def test_where_the_model_fails_a_template_stands_in_and_says_so(studio: Studio, 
 def test_the_brand_voice_is_set_here(studio: Studio, open_page: OpenPage) -> None:
     hub, address, model = studio
     page = open_page(f"{address}content?kind=call_script").page
+    expect(page.get_by_role("button", name="Write", exact=True)).to_be_enabled()  # the page has what is stored
     page.get_by_role("button", name="Brand voice").click()
     page.get_by_label("How your house sounds").fill("short and warm")
     page.get_by_role("button", name="Save brand voice").click()
