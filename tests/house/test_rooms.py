@@ -32,7 +32,7 @@ def test_imports_go_one_way(tmp_path: Path) -> None:
         ("tools", "import agent.turn", "One direction"),
         ("tools", "import langgraph.graph", "Only the agent speaks to models"),
         ("ui", "import memory.base", "The pages and commands know only the agent"),
-        ("agent", "import memory.base", "The agent touches the memory only where it builds the house"),
+        ("agent", "import memory.base", "The agent touches the memory only in named places"),
     ],
 )
 def test_a_breach_of_a_wall_is_seen(tmp_path: Path, room: str, line: str, broken: str) -> None:

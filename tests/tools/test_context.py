@@ -151,6 +151,36 @@ def test_campaigns_are_ranked_by_their_return_as_far_as_deals_prove_it(door: Doo
     assert results[0].lift == pytest.approx(((9 + 60) / 21 - 3) / 4)
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("generate_campaign_ideas", {"industry": "tulips", "goal": "sales"}),
+        ("optimize_campaign", {"campaign": "Spring"}),
+        ("generate_call_script", {"product": "tulips"}),
+        ("suggest_segments", {"goal": "sell tulips"}),
+    ],
+)
+def test_a_better_past_campaign_changes_the_suggestion(
+    door: Door, writing: Writing, tool: str, arguments: dict[str, Any]
+) -> None:
+    for name, revenue in (("Tulip Rush", 110), ("Tulip Noon", 200)):
+        results = {"spend": 100, "revenue": revenue, "conversions": 40}
+        campaign(writing, name, results, description="tulips", channels=["email"])
+    campaign(writing, "Spring", {"leads": 5}, description="tulips", status=CampaignStatus.ACTIVE)
+    call(door, "add_lead", email="ann@example.com", name="Ann Kay")
+    before = call(door, tool, **arguments)
+    campaign(writing, "Tulip Dawn", {"spend": 100, "revenue": 900, "conversions": 40}, description="tulips",
+             channels=["ads", "email"], type=CampaignType.MULTI_CHANNEL)  # fmt: skip
+    after = call(door, tool, **arguments)
+    assert "Begin from “Tulip Noon” (ROI 100%): by email." in before.learned.advice
+    # ROI 10, 100 and 800 %: the median is 100 %.
+    assert after.learned.advice.startswith("1 of ")
+    assert "above your median of 100%. Begin from “Tulip Dawn” (ROI 800%): by ads and email." in after.learned.advice
+    assert after.learned.advice in after.text
+    if tool == "generate_campaign_ideas":
+        assert (before.ideas[0].name, after.ideas[0].name) == ("Tulip Noon, once more", "Tulip Dawn, once more")
+
+
 def test_posts_learn_from_posts(door: Door, writing: Writing) -> None:
     plant_post(writing, "Tulips at dawn", published_at="2026-02-03T09:00", likes=40)
     plant_post(writing, "Tulips at noon", published_at="2026-02-04T12:00", likes=4)

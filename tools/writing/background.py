@@ -17,6 +17,7 @@ from tools.campaigning.figures import KeyFigures, key_figures, ratio
 from tools.core.context import Context
 from tools.core.result import PastResult, Source
 from tools.show import listing, shorten, words
+from tools.writing.context_records import stems
 from tools.writing.context_results import DEALS, PEOPLE, Measure, medians, outcome_line, past_result
 from tools.writing.orders import without_orders
 
@@ -137,6 +138,9 @@ def similar_campaigns(
     if not past:
         return []
     hits = {hit.record_id for hit in ctx.index.search(ctx.session, about, [KIND], limit=8)} if about.strip() else set()
+    # The search asks for all words together; one telling word in common makes a campaign alike as well.
+    wanted = stems(about)
+    hits |= {one.campaign.id for one in past if wanted & stems(f"{one.campaign.name} {one.campaign.description or ''}")}
     near = [one for one in past if one.campaign.id in hits]
     kin = [
         one
@@ -150,7 +154,9 @@ def similar_campaigns(
 def as_background(past: Sequence[PastCampaign], currency: str) -> Background:
     """Past campaigns as facts with their sources."""
     facts = tuple(("Past campaign", shorten(one.line(currency), FACT_LENGTH)) for one in past)
-    return Background(facts, tuple(one.source for one in past), tuple(one.result for one in past))
+    return Background(
+        facts, tuple(one.source for one in past), tuple(one.result for one in past if one.result.outcomes)
+    )
 
 
 def knowledge(ctx: Context, about: str, kinds: Sequence[str] = (ARTICLE,), limit: int = 2) -> Background:

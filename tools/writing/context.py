@@ -63,7 +63,7 @@ def gathered(
         house(ctx)
         # The writer reads of the best, the person hears how many there were.
         + as_background(past[:campaigns], ctx.currency)
-        + Background(past=tuple(one.result for one in past[campaigns:]))
+        + Background(past=tuple(one.result for one in past[campaigns:] if one.result.outcomes))
         + results
         + knowledge(ctx, about, (ARTICLE,), limit=articles)
         + (knowledge(ctx, about, (TICKET,), limit=quotes) if quotes else Background())
