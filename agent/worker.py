@@ -10,6 +10,7 @@ from datetime import UTC
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from agent.accounts import publish_setup_of
 from agent.incoming import INCOMING, incoming_jobs
 from agent.night import NIGHT, night_jobs
 from tools.delivering.sender import Sender
@@ -17,6 +18,7 @@ from tools.experimenting.running import Experiments
 from tools.journeys.calling import Caller
 from tools.journeys.engine import Journeys
 from tools.journeys.house import JourneySetup
+from tools.publishing.publisher import Publisher
 from tools.receiving.recording import Recorder, judge_again
 from tools.running.jobs import Job, Jobs
 from tools.running.living import Living
@@ -34,6 +36,8 @@ MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
 HITS_EVERY = 2.0
 #: Seconds between two looks at workflows, and at calls and mails to the house that wait.
 JOURNEYS_EVERY = 1.0
+#: Seconds between two looks for posts that are due.
+POSTS_EVERY = 5.0
 #: Seconds between two looks at A/B tests that run.
 EXPERIMENTS_EVERY = 30.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
@@ -86,11 +90,13 @@ def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
     recorder = Recorder(hub.database, hub.door.clock)
     journeys = Journeys(hub.database, hub.door.clock, journey_setup_of(hub))
     caller = Caller(hub.database, hub.door.clock, journey_setup_of(hub), hub.mail, worker)
+    publisher = Publisher(hub.database, publish_setup_of(hub), hub.door.clock, worker)
     return [
         Tick("mail", MAIL_EVERY, sender.work, sender.close),
         Tick("hits", HITS_EVERY, recorder.run),
         Tick("journeys", JOURNEYS_EVERY, journeys.work),
         Tick("calls", JOURNEYS_EVERY, caller.work, caller.close),
+        Tick("posts", POSTS_EVERY, publisher.work, publisher.close),
         Tick("experiments", EXPERIMENTS_EVERY, Experiments(hub.database, hub.door.reading).work),
     ]
 

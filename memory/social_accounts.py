@@ -37,3 +37,11 @@ def connected_accounts(session: Session) -> list[SocialAccount]:
     """Every connected account, by platform, the newest first."""
     statement = select(SocialAccount).where(SocialAccount.disconnected_at.is_(None))
     return list(session.scalars(statement.order_by(SocialAccount.platform, SocialAccount.id.desc())))
+
+
+def account_with(session: Session, platform: Platform, external_id: str) -> SocialAccount | None:
+    """The account that the platform knows by this id, connected or not."""
+    statement = select(SocialAccount).where(
+        SocialAccount.platform == platform, SocialAccount.external_id == external_id
+    )
+    return session.scalars(statement.order_by(SocialAccount.id.desc()).limit(1)).first()

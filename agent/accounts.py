@@ -1,0 +1,77 @@
+"""The accounts on social platforms that posts go out from, as the command line connects and shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tools.posting.counting import platform_names
+from tools.publishing.accounts import Accounts, AccountView, PublishSetup, platform_named
+
+if TYPE_CHECKING:
+    from agent.hub import Hub
+
+__all__ = [
+    "AccountView",
+    "Needed",
+    "connect",
+    "connected",
+    "disconnect",
+    "needed",
+    "platform_names",
+    "publish_setup_of",
+]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What connecting a platform's account takes: names of values, and what its id is called ("" where it has none)."""
+
+    values: tuple[str, ...]
+    optional: tuple[str, ...]
+    id: str
+
+
+def publish_setup_of(hub: "Hub") -> PublishSetup:
+    """How the house publishes: the key that opens the accounts stays in its folder."""
+    return PublishSetup(hub.settings.home / "keys")
+
+
+def needed(hub: "Hub", platform: str) -> Needed:
+    """What has to be given to connect an account of a platform. Raises BadInput for no platform."""
+    accounts = _accounts(hub)
+    try:
+        adapter = accounts.adapters[platform_named(platform)]
+        return Needed(tuple(adapter.needs), tuple(adapter.may), adapter.needs_id)
+    finally:
+        accounts.close()
+
+
+def connect(hub: "Hub", platform: str, given: Mapping[str, str], external_id: str = "") -> AccountView:
+    """Connect an account, after its platform was asked whose tokens these are. Raises BadInput."""
+    accounts = _accounts(hub)
+    try:
+        return accounts.connect(platform_named(platform), given, external_id)
+    finally:
+        accounts.close()
+
+
+def disconnect(hub: "Hub", account: int) -> AccountView:
+    """Disconnect an account; its tokens are forgotten. Raises NotFound."""
+    accounts = _accounts(hub)
+    try:
+        return accounts.disconnect(account)
+    finally:
+        accounts.close()
+
+
+def connected(hub: "Hub") -> list[AccountView]:
+    """The connected accounts."""
+    accounts = _accounts(hub)
+    try:
+        return accounts.listed()
+    finally:
+        accounts.close()
+
+
+def _accounts(hub: "Hub") -> Accounts:
+    return Accounts(hub.database, publish_setup_of(hub), hub.door.clock)

@@ -1,0 +1,1 @@
+"""Publishing of social posts: one attempt each, over the platforms' documented HTTP APIs."""
