@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agent.viewing.analytics import AnalyticsViews
     from agent.viewing.chat import ChatViews
     from agent.viewing.content import CampaignViews, KnowledgeViews, StudioViews, TemplateViews
+    from agent.viewing.experiments import ExperimentViews
     from agent.viewing.house import HouseViews
     from agent.viewing.mail import MailViews
     from agent.viewing.people import LeadViews, SegmentViews
@@ -113,3 +114,10 @@ class Views:
         from agent.viewing.analytics import AnalyticsViews
 
         return AnalyticsViews(self._door)
+
+    @cached_property
+    def experiments(self) -> ExperimentViews:
+        """What a test could see before it is made, and how it goes on by itself."""
+        from agent.viewing.experiments import ExperimentViews
+
+        return ExperimentViews(self._door)

@@ -218,6 +218,15 @@ def waiting_with_variant(session: Session, email_campaign_id: int) -> int:
     return session.scalar(select(func.count()).where(*where)) or 0
 
 
+def rest_counts(session: Session, email_campaign_id: int) -> tuple[int, int]:
+    """Of the messages of a mailing without a variant: how many are still to go out (or held back), how many left."""
+    own = select(func.count()).where(Delivery.email_campaign_id == email_campaign_id, Delivery.variant.is_(None))
+    to_go = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING)
+    return session.scalar(own.where(Delivery.state.in_(to_go))) or 0, session.scalar(
+        own.where(Delivery.state.in_(GONE))
+    ) or 0
+
+
 def release_held(session: Session, email_campaign_id: int, due_at: datetime, now: datetime) -> int:
     """Let the messages that were held back go out at `due_at`; returns how many there are."""
     amount = held_back(session, email_campaign_id)

@@ -35,11 +35,12 @@ def create(
     name: str | None,
 ) -> AbTestCreated:
     """Store a running test of a mailing that has not gone out. Raises where it cannot be made; then nothing is stored."""
-    _check_mailing(ctx, mailing)
+    check_mailing(ctx, mailing)
     texts, times = _check_variants(ctx, mailing, variants, element)
-    share = _check_share(test_share)
+    share = check_share(test_share)
     name = _check_name(ctx, name) if name else _free_name(ctx, mailing, element)
-    facts, concentration = _plan(ctx, mailing, metric, len(texts), share)
+    recipients = audience_of(ctx, mailing).receiving
+    facts, concentration = sample_plan(recipients, usual_rate(ctx, metric, mailing.id), len(texts), share)
     now = ctx.now.astimezone(UTC)
     test = AbTest(
         name=name,
@@ -77,11 +78,12 @@ def usual_rate(ctx: Context, metric: AbMetric, besides: int) -> tuple[float | No
     return getattr(together, metric.value) / (together.delivered or 1.0), len(told)
 
 
-def _plan(
-    ctx: Context, mailing: EmailCampaign, metric: AbMetric, variants: int, share: float
+def sample_plan(
+    recipients: int, usual: tuple[float | None, int], variants: int, share: float
 ) -> tuple[PlanFacts, float]:
-    rate, told_by = usual_rate(ctx, metric, mailing.id)
-    recipients = audience_of(ctx, mailing).receiving
+    """What a test of `share` of the recipients can see, `usual` being the rate so far and how many mailings tell it (see
+    `usual_rate`); and the concentration of the decision rule's prior that suits it."""
+    rate, told_by = usual
     in_test = floor(recipients * share + 1e-9)
     made = plan(in_test, variants, rate)
     facts = PlanFacts(
@@ -96,7 +98,8 @@ def _plan(
     return facts, made.concentration
 
 
-def _check_mailing(ctx: Context, mailing: EmailCampaign) -> None:
+def check_mailing(ctx: Context, mailing: EmailCampaign) -> None:
+    """That a test can be made of the mailing. Raises Conflict where it went out or has a running test."""
     if mailing.status not in (EmailStatus.DRAFT, EmailStatus.SCHEDULED) or mailing.laid_at is not None:
         done = {
             EmailStatus.SENT: "was sent already",
@@ -153,7 +156,8 @@ def _moment(ctx: Context, said: str) -> datetime:
         raise BadInput(f"“{inert(said)}”: {error.sentence}", "variants") from error
 
 
-def _check_share(share: float) -> float:
+def check_share(share: float) -> float:
+    """The share of the recipients in a test, as given. Raises BadInput where it is out of bounds."""
     if not LEAST_SHARE <= share <= MOST_SHARE:
         raise BadInput(
             f"The test share is {share:g}; it must lie between {LEAST_SHARE:g} and {MOST_SHARE:g} (0.2 means that 20% of "

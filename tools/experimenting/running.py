@@ -105,6 +105,13 @@ def next_time(winner: datetime, times: list[datetime | None], now: datetime) -> 
     return at.astimezone(UTC)
 
 
+def patience_ends(session: Session, test: AbTest) -> datetime | None:
+    """When a divided test ends without a winner, if none is found before: UTC; None for a test that was never divided."""
+    last = [one.last_sent_at for one in variant_counts(session, test) if one.last_sent_at]
+    since = max(last, default=test.divided_at)
+    return since + PATIENCE if since is not None else None
+
+
 def _ending(ctx: Context, test: AbTest) -> AbTestResults | None:
     """What the test says, where it is to end now: with a winner, or without one since it had its time."""
     found = results(ctx, test)
@@ -112,10 +119,9 @@ def _ending(ctx: Context, test: AbTest) -> AbTestResults | None:
         return found
     if found.evidence.verdict in ("still sending", "too early"):
         return None
-    last = [one.last_sent_at for one in variant_counts(ctx.session, test) if one.last_sent_at]
-    since = max(last, default=test.divided_at)
-    assert since is not None
-    return found if ctx.now >= since + PATIENCE else None
+    end = patience_ends(ctx.session, test)
+    assert end is not None
+    return found if ctx.now >= end else None
 
 
 def _told(found: AbTestResults, test: AbTest, released: int, due: datetime | None) -> str:

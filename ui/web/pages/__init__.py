@@ -9,6 +9,7 @@ from ui.web.pages import (
     content,
     dashboard,
     email,
+    experiments,
     knowledge,
     leads,
     segments,
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     templates.PAGE,
     knowledge.PAGE,
     email.PAGE,
+    experiments.PAGE,
     leads.PAGE,
     segments.PAGE,
 )
