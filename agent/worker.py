@@ -18,6 +18,7 @@ from tools.experimenting.running import Experiments
 from tools.journeys.calling import Caller
 from tools.journeys.engine import Journeys
 from tools.journeys.house import JourneySetup
+from tools.publishing.figures import fetch_figures
 from tools.publishing.publisher import Publisher
 from tools.receiving.recording import Recorder, judge_again
 from tools.running.jobs import Job, Jobs
@@ -41,7 +42,13 @@ POSTS_EVERY = 5.0
 #: Seconds between two looks at A/B tests that run.
 EXPERIMENTS_EVERY = 30.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
-SCHEDULE: Mapping[str, str] = {"tidy": "30 3 * * *", "judge_again": "10 3 * * *", **INCOMING, **NIGHT}
+SCHEDULE: Mapping[str, str] = {
+    "tidy": "30 3 * * *",
+    "judge_again": "10 3 * * *",
+    "post_figures": "40 */3 * * *",
+    **INCOMING,
+    **NIGHT,
+}
 
 
 class Worker:
@@ -111,6 +118,7 @@ def jobs_of(hub: "Hub") -> dict[str, Job]:
     return {
         "tidy": lambda: tidy(hub.database, hub.door.clock),
         "judge_again": lambda: _void(judge_again(hub.database, hub.door.clock)),
+        "post_figures": lambda: _void(fetch_figures(hub.database, publish_setup_of(hub), hub.door.clock)),
         **incoming_jobs(hub),
         **night_jobs(hub),
     }

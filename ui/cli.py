@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.accounts import account_app
 from ui.build_pages import build_pages
 from ui.dkim import dkim
 from ui.evals.command import eval_command
@@ -221,6 +222,7 @@ app.command("dkim")(dkim)
 app.command("form")(form)
 app.command("build-pages")(build_pages)
 app.add_typer(token_app)
+app.add_typer(account_app)
 
 
 def main() -> None:

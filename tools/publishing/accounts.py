@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,12 +82,14 @@ class Accounts:
         except Refused as error:
             raise BadInput(f"The account was not connected. {error.sentence}") from error
         now = self._clock.now().astimezone(UTC)
+        if adapter.assumed is not None and not credentials.expires_at:
+            credentials = replace(credentials, expires_at=(now + adapter.assumed).isoformat())
         sealed = self._keyring.seal(credentials)
         with self._database.session(write=True) as session:
             before = account_with(session, platform, who.external_id)
             account = before or SocialAccount(platform=platform, created_at=now)
             account.handle, account.external_id, account.secret = who.handle[:200], who.external_id, sealed
-            account.expires_at, account.disconnected_at, account.updated_at = _ends(credentials), None, now
+            account.expires_at, account.disconnected_at, account.updated_at = _ends(credentials, adapter), None, now
             session.add(account)
             session.flush()
             return _view(account)
@@ -131,8 +133,7 @@ class Accounts:
         now = self._clock.now().astimezone(UTC)
         if credentials.refreshed is not None and now - credentials.refreshed < JUST_RENEWED:
             return False
-        ended = Credentials(**{**_fields(credentials), "expires_at": now.isoformat()})
-        self._store(account.id, ended)
+        self._store(account.id, replace(credentials, expires_at=now.isoformat()))
         return True
 
     def _renewed(self, opened: Account, platform: Platform) -> Account:
@@ -146,7 +147,7 @@ class Accounts:
             if not self._ends_soon(current.credentials, adapter):
                 return current
             try:
-                made = adapter.refresh(current.credentials, self._clock.now().astimezone(UTC))
+                made = adapter.refresh(current, self._clock.now().astimezone(UTC))
             except TokenRefused:
                 raise
             except Later:
@@ -160,7 +161,7 @@ class Accounts:
                     raise TokenRefused(f"The access to {platform_name(platform)} has ended. Connect the account again.")
                 return current
             if not self._database.is_sqlite:
-                row.secret, row.expires_at = self._keyring.seal(made), _ends(made)
+                row.secret, row.expires_at = self._keyring.seal(made), _ends(made, adapter)
                 return Account(current.id, current.handle, current.external_id, made)
         self._store(current.id, made)
         return Account(current.id, current.handle, current.external_id, made)
@@ -169,7 +170,8 @@ class Accounts:
         with self._database.session(durable=True) as session:
             account = session.get(SocialAccount, account_id)
             if account is not None and account.disconnected_at is None:
-                account.secret, account.expires_at = self._keyring.seal(credentials), _ends(credentials)
+                adapter = self.adapters[account.platform]
+                account.secret, account.expires_at = self._keyring.seal(credentials), _ends(credentials, adapter)
 
     def _open(self, account: SocialAccount) -> Account:
         credentials = self._keyring.open(account.secret or b"")
@@ -226,14 +228,9 @@ def _server(given: str) -> str:
     return url.rstrip("/")
 
 
-def _ends(credentials: Credentials) -> datetime | None:
+def _ends(credentials: Credentials, adapter: Adapter) -> datetime | None:
     """When the account has to be connected again; None where its tokens are renewed or do not end."""
-    renewable = credentials.refresh_token or credentials.password
-    return None if renewable else credentials.expires
-
-
-def _fields(credentials: Credentials) -> dict[str, str]:
-    return {one.name: getattr(credentials, one.name) for one in fields(credentials)}
+    return None if adapter.stays_open or credentials.refresh_token else credentials.expires
 
 
 def _view(account: SocialAccount) -> AccountView:

@@ -47,6 +47,10 @@ class Adapter(ABC):
     needs_id: ClassVar[str] = ""
     #: How long before its end a token is renewed.
     ahead: ClassVar[timedelta] = timedelta(minutes=5)
+    #: Whether an account stays open by itself, without a refresh token.
+    stays_open: ClassVar[bool] = False
+    #: For how long a token is taken to live where nobody said, so that it is renewed (None: until it is refused).
+    assumed: ClassVar[timedelta | None] = None
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
@@ -57,15 +61,15 @@ class Adapter(ABC):
         server = credentials.server if credentials else ""
         return self.around.hosts.get(self.platform.value, server or self.host).rstrip("/") + path
 
-    def explained(self, response: httpx.Response) -> Exception | None:
-        """The platform's own error as one of ours; None where its status says enough."""
+    def explained(self, response: httpx.Response, creates: bool) -> Exception | None:
+        """The platform's own error as one of ours; None where its status says enough. `creates`: in answer to the post."""
         return None
 
     @abstractmethod
     def who(self, credentials: Credentials, external_id: str) -> Who:
         """Whom these tokens belong to: asked when an account is connected. Raises Refused."""
 
-    def refresh(self, credentials: Credentials, now: datetime) -> Credentials | None:
+    def refresh(self, account: Account, now: datetime) -> Credentials | None:
         """New tokens; None where the platform's do not end or cannot be renewed. Raises Refused."""
         return None
 

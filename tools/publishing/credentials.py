@@ -19,7 +19,7 @@ from tools.core.errors import Conflict
 @dataclass(frozen=True)
 class Credentials:
     """What opens an account. `server` is where the platform is called (Mastodon's instance, Bluesky's host; "" for the
-    platform's one address). `password` is Bluesky's app password. Moments are ISO 8601 with a zone."""
+    platform's one address). `password` is Bluesky's app password, `version` the version of LinkedIn's API. Moments are ISO 8601 with a zone."""
 
     access_token: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
@@ -27,6 +27,7 @@ class Credentials:
     client_secret: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     server: str = ""
+    version: str = ""
     expires_at: str = ""
     refreshed_at: str = ""
 

@@ -24,8 +24,8 @@ REFUSALS = frozenset(
 #: The longest wait that a platform's word is taken for.
 LONGEST_WAIT = timedelta(hours=24)
 
-#: What a platform's own error says: the sentence for a marketer, or None where its words are to be quoted.
-Explained = Callable[[httpx.Response], "Exception | None"]
+#: What a platform's own error says (and whether the call creates the post), or None where its words are to be quoted.
+Explained = Callable[[httpx.Response, bool], "Exception | None"]
 
 
 def new_client() -> httpx.Client:
@@ -85,7 +85,7 @@ class Api:
                 f"{self._name} answered with an error of its own ({status}) when it was given the post, so nobody knows "
                 f"whether it came out; it is not repeated. Please look on {self._name}."
             )
-        own = self._explained(response) if self._explained else None
+        own = self._explained(response, creates) if self._explained else None
         if own is not None:
             raise own
         if status == 401:
