@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.posting.counting import platform_names
 from tools.publishing.accounts import Accounts, AccountView, PublishSetup, platform_named
+from tools.publishing.feed import CalendarFeed
 
 if TYPE_CHECKING:
     from agent.hub import Hub
@@ -75,3 +76,8 @@ def connected(hub: "Hub") -> list[AccountView]:
 
 def _accounts(hub: "Hub") -> Accounts:
     return Accounts(hub.database, publish_setup_of(hub), hub.door.clock)
+
+
+def calendar_feed(hub: "Hub") -> CalendarFeed:
+    """The calendar of the scheduled posts: its address, and what it answers for a token."""
+    return CalendarFeed(hub.database, hub.door.clock, hub.settings.public_url)

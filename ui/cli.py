@@ -10,6 +10,7 @@ import typer
 
 from ui.accounts import account_app
 from ui.build_pages import build_pages
+from ui.calendar_feed import calendar
 from ui.dkim import dkim
 from ui.evals.command import eval_command
 from ui.mail_sink import mail_sink
@@ -220,6 +221,7 @@ app.command("worker")(worker_command)
 app.command("mail-sink")(mail_sink)
 app.command("dkim")(dkim)
 app.command("form")(form)
+app.command("calendar")(calendar)
 app.command("build-pages")(build_pages)
 app.add_typer(token_app)
 app.add_typer(account_app)

@@ -13,7 +13,7 @@ from memory.publishing import claim_posts, mark_publishing, take_back_posts
 from memory.social_accounts import SocialAccount
 from tools.core.errors import BadInput, Conflict
 from tools.publishing.credentials import Credentials, Keyring
-from tools.publishing.publisher import copied_out
+from tools.publishing.ical import copied_out
 
 M = Platform.MASTODON
 STATUSES = ("POST", "/api/v1/statuses")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from memory.database import Database
-from memory.enums import Platform, PostStatus
+from memory.enums import PostStatus
 from memory.posts import PublishState
 from memory.publishing import (
     DuePost,
@@ -177,9 +177,3 @@ class Publisher:
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(UTC)
-
-
-def copied_out(platform: Platform, content: str, media_urls: tuple[str, ...]) -> str:
-    """A post as text to paste into the platform by hand: its words as they go out, then the addresses of its media."""
-    files = "\n".join(media_urls)
-    return f"{content}\n\n{platform_name(platform)}, with:\n{files}" if files else content

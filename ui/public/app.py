@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.public.calendar import PATH as CALENDAR
+from ui.public.calendar import calendar_routes
 from ui.public.choosing import choosing_routes
 from ui.public.forms import TooLarge
 from ui.public.hits import Hits
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: Where the application's own paths begin.
-PREFIXES = ("/c/", "/o/", "/u/", "/p/", "/s/", "/f/", "/hooks/")
+PREFIXES = ("/c/", "/o/", "/u/", "/p/", "/s/", "/f/", "/hooks/", CALENDAR)
 
 
 def make_public_app(hub: Hub) -> ASGIApp:
     """The application over one hub: part of `serve`, and able to stand alone behind a public address."""
+    from agent.accounts import calendar_feed
     from agent.public import Public
 
     public = Public(hub)
@@ -47,7 +50,7 @@ def make_public_app(hub: Hub) -> ASGIApp:
     async def too_large(request: Request, error: Exception) -> Response:
         return PlainTextResponse("This is longer than anybody has reason to send.", 413, HEADERS)
 
-    routes = [*choosing_routes(public), *signing_up_routes(public), *hook_routes(public)]
+    routes = [*choosing_routes(public), *signing_up_routes(public), *hook_routes(public), *calendar_routes(calendar_feed(hub))]
     handlers = {Exception: broken, 404: nothing, TooLarge: too_large}
     return PublicApp(Hits(public), Starlette(routes=routes, exception_handlers=handlers))
 
