@@ -14,7 +14,7 @@ def safe(text: str) -> str:
 
 def spoken_tool(name: str) -> str:
     """A tool's name as words: "create_campaign" is "Create campaign"."""
-    words = name.replace("_", " ").strip()
+    words = name.replace("_ab_", " A/B ").replace("_", " ").strip()
     return f"{words[:1].upper()}{words[1:]}"
 
 

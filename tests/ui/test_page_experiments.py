@@ -205,9 +205,7 @@ def test_an_uneven_division_names_no_winner(company: tuple[Hub, str]) -> None:
     hub, _ = company
     # 850 were to be expected in each: (150² + 150²) / 850 = 52.9 with one degree of freedom.
     data, course = told(hub, planted(hub, "Uneven", [(1000, 20), (700, 90)]))
-    assert "Uneven</span> The variants did not get equally many people (p = under 0.001)" in figures.checks(
-        data, course
-    )
+    assert "Uneven</span> The variants did not get equally many people (p &lt; 0.001)" in figures.checks(data, course)
     assert 'class="verdict bad"' in show.verdict(data, course, hub.settings.zone)
     assert "Wins" not in figures.results(data)
     assert "Roll out" not in show.buttons(data)

@@ -130,16 +130,16 @@ def said(found: AbTestResults) -> str:
         )
     if evidence.verdict == "uneven split":
         return (
-            f"No decision: the variants did not get equally many people (p = {evidence.split_p_value:.2g}), which hardly "
+            f"No decision: the variants did not get equally many people (p {_p(evidence.split_p_value)}), which hardly "
             "happens by chance. Find out what kept messages back (bounces, a filter) before you trust these rates."
         )
     leader = found.variant(evidence.leader or "A").called()
     if evidence.named:
-        return f"**The winner is {leader}** (p = {_p(evidence.p_value)}; {promise})."
+        return f"**The winner is {leader}** (p {_p(evidence.p_value)}; {promise})."
     if found.status != AbStatus.RUNNING:
-        return f"The evidence names no winner: {leader} was ahead, but that may be chance (p = {_p(evidence.p_value)})."
+        return f"The evidence names no winner: {leader} was ahead, but that may be chance (p {_p(evidence.p_value)})."
     return (
-        f"**No winner yet.** {leader} leads, but that may be chance (p = {_p(evidence.p_value)}). {still_needed(found)}"
+        f"**No winner yet.** {leader} leads, but that may be chance (p {_p(evidence.p_value)}). {still_needed(found)}"
     )
 
 
@@ -229,4 +229,4 @@ def _rates(one: VariantCounts) -> dict[str, float | None]:
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value >= 0.001 else "under 0.001"
+    return f"= {value:.2g}" if value >= 0.001 else "< 0.001"

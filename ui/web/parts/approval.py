@@ -36,7 +36,8 @@ class Approval:
     def __init__(self, site: Site) -> None:
         self._hub = site.hub
         with gr.Column(visible=False, elem_classes="approval", min_width=0) as self.box:
-            self.plan = gr.Number(visible="hidden", precision=0, label="Plan")
+            # With its column a hidden part is shown too, so the style sheet keeps this one hidden.
+            self.plan = gr.Number(visible="hidden", precision=0, label="Plan", elem_classes="plan-number")
             self.title = html()
             self.text = gr.Markdown(elem_classes="plan-text", latex_delimiters=[], sanitize_html=True)
             with gr.Row(elem_classes="plan-buttons") as self.buttons:
@@ -85,7 +86,7 @@ class Approval:
         return {
             self.box: gr.update(visible=True),
             self.plan: plan.id,
-            self.title: f'<h2 class="plan-title">Plan {plan.id}: {spoken_tool(plan.tool).lower()}</h2>',
+            self.title: f'<h2 class="plan-title">Plan {plan.id}: {_begun(spoken_tool(plan.tool))}</h2>',
             self.text: plan.text,
             self.buttons: gr.update(visible=waits),
             self.approve: gr.update(value=f"Approve plan {plan.id}", interactive=not busy),
@@ -118,6 +119,11 @@ class Approval:
             }
             return
         yield {**updates, self.result: gr.update(value=turn.reply, visible=True)}
+
+
+def _begun(words: str) -> str:
+    """Words that go on after a colon."""
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def approval_panel(site: Site) -> Approval:

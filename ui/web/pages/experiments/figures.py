@@ -110,7 +110,7 @@ def checks(data: Data, course: Course) -> Markup:
     evidence = data["evidence"]
     facts: list[tuple[str, str | Markup]] = [("Division", _division(data))]
     if evidence["leader"] is not None:
-        said = f"{_p(evidence['p_value'])}; a winner is named from {course.level:g} down, however often one looks"
+        said = f"{_p(evidence['p_value']).removeprefix('= ')}; a winner is named from {course.level:g} down, however often one looks"
         facts.append(("p-value", said))
     if evidence["needed_each"] is not None:
         facts.append(("Needed for a winner", f"about {number(evidence['needed_each'])} people for each variant"))
@@ -130,14 +130,14 @@ def _division(data: Data) -> Markup:
         return Markup("{} Judged when all messages of the test are out.").format(cards.badge("Still sending", "busy"))
     p = _p(evidence["split_p_value"])
     if evidence["verdict"] == "uneven split":
-        return Markup("{} The variants did not get equally many people (p = {}): do not trust the rates.").format(
+        return Markup("{} The variants did not get equally many people (p {}): do not trust the rates.").format(
             cards.badge("Uneven", "bad"), p
         )
-    return Markup("{} The variants got about equally many people (p = {}).").format(cards.badge("Even", "good"), p)
+    return Markup("{} The variants got about equally many people (p {}).").format(cards.badge("Even", "good"), p)
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value >= 0.001 else "under 0.001"
+    return f"= {value:.2g}" if value >= 0.001 else "< 0.001"
 
 
 def _percent(share: float) -> str:
