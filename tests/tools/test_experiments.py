@@ -198,7 +198,7 @@ def test_the_winner_goes_to_those_who_waited(door: Door, mailing: int, writing: 
     assert found["evidence"]["verdict"] == "winner"
     assert found["evidence"]["named"] == "B"
     assert found["evidence"]["p_value"] < 0.001
-    assert "**The winner is B “Hello, spring”** (p = under 0.001; at most 5% of tests" in found["text"]
+    assert "**The winner is B “Hello, spring”** (p < 0.001; at most 5% of tests" in found["text"]
     rest = PEOPLE - got[0] - got[1]
     plan = door.call("choose_ab_winner", {"ab_test": str(test_id)})
     assert plan.waiting

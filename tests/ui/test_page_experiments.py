@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -215,6 +216,10 @@ def test_before_it_begins_the_course_is_told_and_its_mailing_is_not_offered_agai
     hub, _ = company
     mailing_id = mailing(hub, "Winter news")
     assert mailing_id in dict(hub.views.experiments.testable())
+    plan = show.prospect(hub.views.experiments.prospect(str(mailing_id), "clicks", 2, 0.5), 2, 0.5)
+    row = plan.partition('class="chosen"')[2].partition("</tr>")[0]
+    assert re.findall(r">([^<>]+)<", row)[:2] == ["50%", "50"]  # half of 200 people in two variants
+    assert re.findall(r">([^<>]+)<", row)[-1] == "100"  # the other half waits
     made = hub.call("create_ab_test", email_campaign=str(mailing_id), variants=["tomorrow at 9:00", "tomorrow at 17:00"],
                     element="send_time", test_share=0.5)  # fmt: skip
     assert mailing_id not in dict(hub.views.experiments.testable())

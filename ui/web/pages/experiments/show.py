@@ -95,24 +95,23 @@ def prospect(found: Prospect, variants: int, share: float) -> Markup:
     rows = [
         Row(
             [
-                Cell(percent(one), one),
-                Cell(number(plan.in_test), plan.in_test),
-                Cell(number(plan.each), plan.each),
-                Cell(points(plan.effect), plan.effect if plan.effect is not None else 9),
-                Cell(number(plan.recipients - plan.in_test), plan.recipients - plan.in_test),
+                percent(one),
+                number(plan.each),
+                points(plan.effect),
+                number(plan.recipients - plan.in_test),
             ],
             mark="chosen" if one == share else "",
         )
         for one, plan in found.others
     ]
     columns = [
-        Column("Share"), Column("In the test", right=True), Column("Each variant", right=True),
-        Column("Difference seen", right=True), Column("Wait for the winner", right=True),
-    ]  # fmt: skip
+        Column("Share", sorts=False),
+        *(Column(name, right=True, sorts=False) for name in ("Each variant", "Sees from", "Waiting")),
+    ]
     table = records_table(columns, rows, caption=f"What {variants} variants show with other shares")
     note = Markup(
         '<p class="note">The smaller the difference that can be seen, the better. A point is one of 100 people: from 9% to '
-        "12% are 3 points.</p>"
+        "12% are 3 points. Waiting are those who get the winner.</p>"
     )
     return said + Markup("<h3>With other shares</h3>") + table + note
 
