@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountView",
+    "CalendarFeed",
     "Needed",
+    "calendar_feed",
     "connect",
     "connected",
     "disconnect",
@@ -80,4 +82,4 @@ def _accounts(hub: "Hub") -> Accounts:
 
 def calendar_feed(hub: "Hub") -> CalendarFeed:
     """The calendar of the scheduled posts: its address, and what it answers for a token."""
-    return CalendarFeed(hub.database, hub.door.clock, hub.settings.public_url)
+    return CalendarFeed(hub.database, hub.door.clock, hub.mail.public_url)

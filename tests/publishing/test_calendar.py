@@ -1,13 +1,17 @@
 """The calendar of scheduled posts, as a calendar program reads it."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from icalendar import Calendar
 from publishing_fixtures import CLOCK, House
+from starlette.testclient import TestClient
 
 from memory.enums import Platform, PostStatus
+from tools.delivering.setup import MailSetup
 from tools.publishing.feed import CalendarFeed
 from tools.publishing.ical import PlannedPost, calendar_of
+from ui.public.app import PREFIXES, make_public_app
 
 AT = datetime(2026, 3, 20, 17, 0, tzinfo=UTC)
 
@@ -43,3 +47,19 @@ def test_the_feed_holds_what_is_scheduled_and_only_under_its_signature(house: Ho
     assert descriptions == ["Waits to be copied out", "To come"]
     assert feed.read("posts.ics") is None
     assert feed.read(token.replace("posts.", "other.")) is None
+
+
+def test_a_calendar_program_fetches_it_by_http(house: House) -> None:
+    hub = SimpleNamespace(
+        database=house.database, door=SimpleNamespace(clock=CLOCK), mail=MailSetup(public_url="https://hub.example"),
+        settings=SimpleNamespace(hook_secret=None, currency="EUR"),
+    )  # fmt: skip
+    house.post(Platform.MASTODON, "To come")
+    client = TestClient(make_public_app(hub))  # type: ignore[arg-type]
+    address = CalendarFeed(house.database, CLOCK, "").address()
+    assert "/calendar/".startswith(PREFIXES)
+    given = client.get(address)
+    assert given.headers["content-type"] == "text/calendar; charset=utf-8"
+    (event,) = Calendar.from_ical(given.content).events
+    assert str(event["DESCRIPTION"]) == "To come"
+    assert client.get("/calendar/posts.bent.ics").status_code == 404
