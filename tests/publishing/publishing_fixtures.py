@@ -1,6 +1,7 @@
 """A platform on this machine that answers as told, and a house with an account and posts."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -177,8 +178,17 @@ def house_in(url: str, folder: Path, fake: FakePlatform, **more: Any) -> House:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with all its tables: made once, copied for each test."""
+    file = tmp_path_factory.mktemp("empty") / "hub.sqlite3"
+    Database.open(sqlite_url(file)).close()
+    return file
+
+
 @pytest.fixture
-def house(tmp_path: Path, fake: FakePlatform) -> Iterator[House]:
+def house(tmp_path: Path, fake: FakePlatform, empty_file: Path) -> Iterator[House]:
+    shutil.copy(empty_file, tmp_path / "hub.sqlite3")
     made = house_in(sqlite_url(tmp_path / "hub.sqlite3"), tmp_path, fake)
     yield made
     made.publisher.close()

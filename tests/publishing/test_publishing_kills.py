@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from memory.posts import PublishState, SocialPost
 
 WORKER = Path(__file__).with_name("publishing_worker.py")
 POSTS = 24
-KILLS = 2
+KILLS = 1  # on each database; each costs the start of a process
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -93,6 +94,34 @@ def test_killed_while_it_publishes(
     assert known | unknown == set(posts.values()), "nothing is lost"
     assert known <= set(came_out), "what is said to be published came out"
     assert len(unknown) <= KILLS, "at most the one post that each killed worker had in hand"
+    house.publisher.close()
+    house.accounts.close()
+    house.database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_two_that_need_a_new_token_one_renews_it(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, fake: FakePlatform
+) -> None:
+    """Refresh tokens are good for one use: the second to ask gets what the first one was given."""
+    url = sqlite_url(tmp_path / "hub.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    house = house_in(url, tmp_path, fake)
+    fake.on("GET", "/2/users/me", {"data": {"id": "9", "username": "bloom"}})
+    given = {"access_token": "token-1", "refresh_token": "r-1", "client_id": "app", "expires_at": "2026-01-01T00:00"}
+    house.accounts.connect(Platform.TWITTER, given)
+
+    def renewed(asked: Request) -> Answer:
+        time.sleep(0.2)
+        good = asked.form["refresh_token"] == "r-1" and len(fake.asked("POST", "/2/oauth2/token")) == 1
+        tokens = {"access_token": "token-2", "refresh_token": "r-2", "expires_in": 7200}
+        return Answer(200, tokens) if good else Answer(400, {"error": "invalid_request"})
+
+    fake.routes["POST", "/2/oauth2/token"] = renewed
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(lambda _: house.accounts.opened(Platform.TWITTER), range(2)))
+    assert [one.credentials.access_token for one in opened] == ["token-2", "token-2"]
+    assert len(fake.asked("POST", "/2/oauth2/token")) == 1
+    assert house.accounts.opened(Platform.TWITTER).credentials.refresh_token == "r-2"
     house.publisher.close()
     house.accounts.close()
     house.database.close()

@@ -137,34 +137,38 @@ class Accounts:
         return True
 
     def _renewed(self, opened: Account, platform: Platform) -> Account:
+        with _RENEWING:
+            with self._database.session() as session:
+                # On PostgreSQL the row is locked, so that of two workers one renews and the other reads what it got.
+                row = session.get(SocialAccount, opened.id, with_for_update=True, populate_existing=True)
+                if row is None or row.secret is None:
+                    raise Later(f"The {platform_name(platform)} account was disconnected.")
+                current = self._open(row)
+                made = self._asked_for_new(current, platform)
+                if made is None:
+                    return current
+                if not self._database.is_sqlite:
+                    row.secret, row.expires_at = self._keyring.seal(made), _ends(made, self.adapters[platform])
+            if self._database.is_sqlite:  # only now: its write lock is not to be held while a platform is asked
+                self._store(current.id, made)
+        return replace(current, credentials=made)
+
+    def _asked_for_new(self, current: Account, platform: Platform) -> Credentials | None:
+        """New tokens; None where those at hand are good (somebody else renewed them), or cannot be renewed yet."""
         adapter = self.adapters[platform]
-        with _RENEWING, self._database.session() as session:
-            # On PostgreSQL the row is locked, so that of two workers one renews and the other reads what it got.
-            row = session.get(SocialAccount, opened.id, with_for_update=True, populate_existing=True)
-            if row is None or row.secret is None:
-                raise Later(f"The {platform_name(platform)} account was disconnected.")
-            current = self._open(row)
-            if not self._ends_soon(current.credentials, adapter):
-                return current
-            try:
-                made = adapter.refresh(current, self._clock.now().astimezone(UTC))
-            except TokenRefused:
-                raise
-            except Later:
-                raise
-            except Refused as error:
-                raise TokenRefused(
-                    f"The access to {platform_name(platform)} has ended and could not be renewed. Connect the account again."
-                ) from error
-            if made is None:
-                if self._is_over(current.credentials):
-                    raise TokenRefused(f"The access to {platform_name(platform)} has ended. Connect the account again.")
-                return current
-            if not self._database.is_sqlite:
-                row.secret, row.expires_at = self._keyring.seal(made), _ends(made, adapter)
-                return Account(current.id, current.handle, current.external_id, made)
-        self._store(current.id, made)
-        return Account(current.id, current.handle, current.external_id, made)
+        if not self._ends_soon(current.credentials, adapter):
+            return None
+        try:
+            made = adapter.refresh(current, self._clock.now().astimezone(UTC))
+        except (TokenRefused, Later):
+            raise
+        except Refused as error:
+            raise TokenRefused(
+                f"The access to {platform_name(platform)} has ended and could not be renewed. Connect the account again."
+            ) from error
+        if made is None and self._is_over(current.credentials):
+            raise TokenRefused(f"The access to {platform_name(platform)} has ended. Connect the account again.")
+        return made
 
     def _store(self, account_id: int, credentials: Credentials) -> None:
         with self._database.session(durable=True) as session:
