@@ -14,6 +14,7 @@ from tests.support.browser import browser, context, open_page, served
 from ui import opening
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
+from ui.web.pages import PAGES
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -41,7 +42,7 @@ def scripted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sc
     hub = ScriptedHub(Settings(home=tmp_path_factory.mktemp("hub"), model_use="none"))
     model = ModelWatch()
     model.look(hub)  # type: ignore[arg-type]
-    with served(make_app(hub, model)) as address:  # type: ignore[arg-type]
+    with served(make_app(hub, model, PAGES[:1])) as address:  # type: ignore[arg-type]
         yield hub, address
 
 

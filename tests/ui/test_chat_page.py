@@ -12,6 +12,7 @@ from agent import Call, Health, HubError
 from tests.support.browser import OpenPage, Watched, served
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
+from ui.web.pages import PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -232,12 +233,15 @@ def test_conversations_are_listed_opened_and_deleted(chat: ChatPage, scripted: S
         dialog.accept()
 
     chat.page.once("dialog", refuse)
+    chat.conversations.first.hover()
     chat.button("Delete “the second”").click()
     chat.page.once("dialog", agree)
+    chat.conversations.first.hover()
     chat.button("Delete “the second”").click()
     expect(chat.conversations).to_have_count(1)
     expect(chat.said).to_have_text(["the first"])
     chat.page.once("dialog", agree)
+    chat.conversations.first.hover()
     chat.button("Delete “the first”").click()
     expect(chat.button("Select example 1")).to_be_visible()
     assert "conversation" not in chat.page.url
@@ -297,7 +301,7 @@ def test_dollars_are_no_formulas(chat: ChatPage, scripted: ScriptedHub) -> None:
 def test_the_banner_follows_the_models_start(scripted: ScriptedHub, open_page: OpenPage) -> None:
     scripted.model_ready.clear()
     model = ModelWatch()
-    with served(make_app(scripted, model)) as address:  # type: ignore[arg-type]
+    with served(make_app(scripted, model, PAGES[:1])) as address:  # type: ignore[arg-type]
         model.watch(scripted)  # type: ignore[arg-type]
         model.progress("Loading the embedded model", 0.25)
         watched = open_page(address)
@@ -317,7 +321,7 @@ def test_the_banner_says_what_to_do_without_a_model(scripted: ScriptedHub, open_
     scripted.parts = (ill,)
     model = ModelWatch()
     model.look(scripted)  # type: ignore[arg-type]
-    with served(make_app(scripted, model)) as address:  # type: ignore[arg-type]
+    with served(make_app(scripted, model, PAGES[:1])) as address:  # type: ignore[arg-type]
         watched = open_page(address)
         ChatPage(watched.page)
         for said in ("Ollama does not answer.", "Start Ollama.", "Slash commands", "templates"):

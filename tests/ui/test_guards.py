@@ -11,6 +11,7 @@ from agent import ConversationView, Health, Settings
 from ui.web.app import allowed_hosts, make_app
 from ui.web.banner import banner, notice
 from ui.web.model_watch import ModelState, ModelWatch
+from ui.web.pages import PAGES
 from ui.web.sidebar import sidebar
 
 
@@ -21,7 +22,7 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> ScriptedHub:
 
 @pytest.fixture(scope="module")
 def app(scripted: ScriptedHub) -> FastAPI:
-    return make_app(scripted, ModelWatch())  # type: ignore[arg-type]
+    return make_app(scripted, ModelWatch(), PAGES[:1])  # type: ignore[arg-type]
 
 
 def ask(app: FastAPI, method: str, path: str, **headers: str) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from ui.web.answers import Answers
 from ui.web.bundle import serve_bundle
 from ui.web.guards import SameOrigin, SecurityHeaders
 from ui.web.model_watch import ModelWatch
-from ui.web.page import Site
+from ui.web.page import Page, Site
 from ui.web.pages import PAGES
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 MONO_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
-    """The application over one hub; who serves it also closes the hub."""
+def make_app(hub: Hub, model: ModelWatch, pages: Sequence[Page] = PAGES) -> FastAPI:
+    """The application over one hub; who serves it also closes the hub. `pages` are all of the site."""
     app = FastAPI(title="Marketing Hub", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -53,7 +54,7 @@ def make_app(hub: Hub, model: ModelWatch) -> FastAPI:
     serve_bundle(app)
     dropped.add_route(app, hub)
     downloads.add_route(app, hub)
-    mount_pages(app, hub, model)
+    mount_pages(app, hub, model, pages)
     # The last one added is the outermost. The API refuses other sites' pages in its own words.
     app.add_middleware(SameOrigin)
     app.add_middleware(WithApi, api=Api(hub))
@@ -71,14 +72,14 @@ def allowed_hosts(hub: Hub) -> list[str]:
     return [*settings.allowed_hosts, *([] if anywhere else [settings.host])]
 
 
-def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch) -> None:
+def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch, pages: Sequence[Page]) -> None:
     """Lay out every page and mount them at the root."""
-    site = Site(hub, model, Answers(hub), tuple((page.path, page.title) for page in PAGES))
+    site = Site(hub, model, Answers(hub), tuple((page.path, page.title) for page in pages))
     with gr.Blocks(title="Marketing Hub", fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
-        for page in PAGES:
+        for page in pages:
             if page.path == "/":
                 page.build(site)
-    for page in PAGES:
+    for page in pages:
         if page.path != "/":
             with blocks.route(page.title, page.path.removeprefix("/"), show_in_navbar=False):
                 page.build(site)

@@ -71,7 +71,7 @@ class Editor:
         draft = [self.platform, self.text, self.media, self.time]
         live = {"inputs": draft, "outputs": [self.counted, self.look], **TYPING}
         # One event for all four, so that an older answer never comes after a newer one.
-        gr.on([self.text.input, self.media.input, self.platform.change, self.time.change], self._count, **live)
+        gr.on([self.text.change, self.media.change, self.platform.change, self.time.change], self._count, **live)
         kept = [self.record, self.revision, *draft]
         self.save.click(self._save, inputs=kept, outputs=[*self.outputs, go], **QUIET)
         self.schedule.click(self._schedule, inputs=kept, outputs=[self.told, self.problem, *panel.outputs], **QUIET)
