@@ -107,7 +107,7 @@ def test_a_campaign_is_made_with_the_form_and_copied(company: tuple[Hub, str], o
     expect(page.get_by_role("heading", level=1)).to_have_text("Winter Nights")
     expect(page.locator(".facts")).to_contain_text("€750")
     expect(page.locator(".facts")).to_contain_text(SCRIPT)
-    assert page.title() == "Marketing Hub"
+    expect(page).to_have_title("Marketing Hub")
     assert stored(hub, "Winter Nights")["budget"] == 750
     settled(page)
     page.get_by_role("link", name="Duplicate").click()

@@ -90,7 +90,7 @@ def test_what_is_typed_is_shown_as_a_lead_would_read_it(company: tuple[Hub, str]
     page.get_by_role("button", name="Save template").click()
     page.wait_for_url("**/templates?id=*")
     assert content_of(hub, "Hello") == "Dear {{ lead.city }}"
-    assert page.title() == "Marketing Hub"
+    expect(page).to_have_title("Marketing Hub")
     assert_quiet(watched)
 
 
