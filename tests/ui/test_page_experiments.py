@@ -166,7 +166,7 @@ def test_a_test_is_made_with_its_plan_looked_at_and_decided_after_a_yes(
     expect(rows.filter(has_text="Fjord news")).to_have_count(1)
     expect(rows.filter(has_text="Shelf or ghosts")).to_have_count(0)
     page.wait_for_load_state("networkidle")
-    expect(page).to_have_title("Marketing Hub"), "no name ran as script"
+    expect(page).to_have_title("Marketing Hub")  # no name ran as script
     assert_quiet(watched)
 
 
