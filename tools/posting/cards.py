@@ -89,7 +89,11 @@ class PostList(Result):
             for one in self.posts
         ]  # fmt: skip
         parts = [f"{head}\n\n{table(('No.', 'Platform', 'Post', 'Status', 'When', 'Results'), rows)}"]
-        parts += [f"Post {one.id} failed: {inert(one.failure)}" for one in self.posts if one.failure]
+        parts += [
+            f"Post {one.id} {'waits' if one.status == PostStatus.SCHEDULED else 'failed'}: {inert(one.failure)}"
+            for one in self.posts
+            if one.failure
+        ]
         if self.late:
             were = "was" if len(self.late) == 1 else "were"
             parts.append(
