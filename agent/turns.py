@@ -15,7 +15,7 @@ from agent.graph import STEPS, TurnGraph, TurnState
 from agent.liveness import Liveness
 from agent.models.chat import counting
 from agent.models.writer import ModelWriter
-from agent.turn import Call, Event, Finished, Text, Turn
+from agent.turn import Call, Event, Finished, Step, Text, Turn
 from agent.understand import Understanding
 from memory import conversations as talks
 from memory.plans import Plan, waiting_plans
@@ -60,16 +60,22 @@ class Turns:
         """Run the graph for a turn and store how it ended."""
         began = time.perf_counter()
         config = cast(Any, {"configurable": {"thread_id": turn.id}, "recursion_limit": STEPS})
+        told: list[Call] = []
         with counting() as usage:
             try:
                 for event in self._graph.stream(start, config, stream_mode="custom", durability="sync"):
+                    if isinstance(event, Step):
+                        told.append(event.call)
                     yield cast(Event, event)
                 state = cast(TurnState, self._graph.get_state(config).values)
                 failed = False
             except GeneratorExit:
                 # What was called before the person stopped it stands; only the rest is left out.
                 done = cast(TurnState, self._graph.get_state(config).values)
-                stopped = cast(TurnState, {**done, "replies": [*done.get("replies", []), STOPPED]})
+                # A call is told before its checkpoint is written: what was told was made.
+                kept = done.get("calls", [])
+                calls = [*kept, *(call.model_dump(mode="json") for call in told[len(kept) :])]
+                stopped = cast(TurnState, {**done, "calls": calls, "replies": [*done.get("replies", []), STOPPED]})
                 self.finish(
                     turn, stopped, time.perf_counter() - began, usage.prompt_tokens, usage.output_tokens, failed=False
                 )

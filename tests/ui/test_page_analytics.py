@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -72,8 +72,9 @@ def test_days_that_cannot_be_read_are_told_in_each_part(company: tuple[Hub, str]
 def test_a_report_is_made_and_fetched(
     company: tuple[Hub, str], open_page: OpenPage, tmp_path: Path, kind: str, begins: bytes
 ) -> None:
-    watched = open_page(f"{company[1]}analytics")
+    watched = open_page(f"{company[1]}analytics", height=1600)  # the menu opens inside the window
     page = watched.page
+    settle(page)
     page.get_by_label("Kind").click()
     page.get_by_role("option", name=kind).click()
     page.get_by_role("button", name="Make the report").click()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -48,7 +48,7 @@ def rows(page: Page) -> list[str]:
 
 def settled(page: Page) -> None:
     """Leaving a page while it loads is an error to Gradio."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def test_the_list_is_filtered_sorted_and_leads_to_a_campaign(company: tuple[Hub, str], open_page: OpenPage) -> None:

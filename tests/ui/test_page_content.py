@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -84,11 +84,11 @@ def test_several_are_written_kept_put_aside_and_compared(studio: Studio, open_pa
     side = page.locator(".compare > li")
     expect(side).to_have_count(2)
     assert side.nth(0).locator(".text").inner_text() != side.nth(1).locator(".text").inner_text()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="All drafts").click()
     cards.nth(1).get_by_role("button", name="Put aside").click()
     expect(cards).to_have_count(1)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="Those put aside").click()
     page.get_by_role("button", name="Take it out again").first.click()
     expect(page.get_by_text("Nothing is put aside.")).to_be_visible()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -44,7 +44,7 @@ def test_the_figures_are_those_of_the_tool(company: tuple[Hub, str], open_page: 
     expect(watched.page.locator(".choices [aria-current]")).to_have_text("Last 7 days")
     expect(watched.page.locator("table.records tbody tr")).to_have_count(1)
     expect(watched.page.get_by_role("heading", name="What stands out")).to_be_visible()
-    watched.page.wait_for_load_state("networkidle")  # leaving a page while it loads is an error to Gradio
+    settle(watched.page)  # leaving a page while it loads is an error to Gradio
     watched.page.get_by_role("link", name="Last 30 days").click()
     watched.page.wait_for_url("**/dashboard?period=last%2030%20days")
     assert figures(watched.page)["Conversions"] != "11"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.delivery.delivery_fixtures import MailServer, Running
-from tests.support.browser import PATIENCE, OpenPage, served
+from tests.support.browser import PATIENCE, OpenPage, served, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.offline import assert_quiet
 from ui.web.app import make_app
@@ -79,7 +79,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def settled(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def subject(page: Page) -> Locator:

@@ -17,7 +17,7 @@ from memory.deliveries import Delivery
 from memory.enums import AbElement, AbMetric, AbStatus, Channel, ConsentState, DeliveryState, EventType
 from memory.events import record_events
 from memory.lead_changes import new_lead, put_consent
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -117,7 +117,7 @@ def test_a_test_is_made_with_its_plan_looked_at_and_decided_after_a_yes(
     expect(page.get_by_role("heading", level=1)).to_have_text(SCRIPT)
     expect(page.locator("#test-coming")).to_contain_text("The test begins when Fjord news goes out")
     expect(page.locator("#test-figures tbody tr")).to_have_count(2)
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
     number = int(page.url.partition("id=")[2])
     mailing_id = hub.call("get_ab_test_results", ab_test=str(number)).result.data()["email_campaign_id"]
@@ -143,7 +143,7 @@ def test_a_test_is_made_with_its_plan_looked_at_and_decided_after_a_yes(
     page.get_by_role("button", name="Roll out B").click()
     expect(panel).to_contain_text(f"the {held} remaining recipients of Fjord news at once")
     assert_accessible(page)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("button", name="Approve plan").click()
     expect(page.locator(".verdict")).to_contain_text("Winner on")
     expect(page.locator("#test-coming")).to_contain_text(f"0 of {held} messages are out")
@@ -153,19 +153,19 @@ def test_a_test_is_made_with_its_plan_looked_at_and_decided_after_a_yes(
     page.set_viewport_size({"width": 390, "height": 844})
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="A/B tests").last.click()
     page.wait_for_url("**/experiments")
     rows = page.locator("table.records tbody tr")
     expect(rows.filter(has_text="Fjord news")).to_contain_text(SCRIPT)
     expect(rows.filter(has_text="Shelf or ghosts")).to_contain_text("Running")
     assert_accessible(page)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="Decided", exact=True).click()
     page.wait_for_url("**/experiments?status=decided")
     expect(rows.filter(has_text="Fjord news")).to_have_count(1)
     expect(rows.filter(has_text="Shelf or ghosts")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     expect(page).to_have_title("Marketing Hub")  # no name ran as script
     assert_quiet(watched)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -43,18 +43,18 @@ def test_the_list_is_filtered_and_a_search_says_how_it_found(company: tuple[Hub,
     shelf = hub.views.knowledge.shelf()
     expect(page.locator("table.records tbody tr")).to_have_count(shelf.total)
     assert_accessible(page)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name=f"Tickets ({shelf.tickets})").click()
     expect(page.locator("table.records tbody tr")).to_have_count(shelf.tickets)
     expect(page.locator("table.records tbody")).not_to_contain_text("Returns")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_label("Ask the knowledge base").fill("may a book come back")
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url("**/knowledge?search=*")
     hit = page.locator(".hits li").first
     expect(hit).to_contain_text("A book may come back within 30 days.")
     expect(hit.locator(".how")).to_have_text("found by its words and its meaning")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     hit.get_by_role("link", name="Returns").click()
     # The question above is what it was used for, in the log.
     expect(page.locator(".belongings")).to_contain_text("“may a book come back”")
@@ -76,7 +76,7 @@ def test_an_article_is_written_changed_by_two_and_deleted_when_approved(
     page.wait_for_url("**/knowledge?id=*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Opening <b>hours</b>")
     number = number_of(hub, "Opening <b>hours</b>")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="Edit").click()
     expect(page.get_by_label("Text", exact=True)).to_have_value("Nine to six.")
     theirs = {"item": number, "version": 1, "title": "Opening hours", "content": "Nine to five."}
@@ -129,7 +129,7 @@ def test_pain_points_lead_to_their_tickets(company: tuple[Hub, str], open_page: 
     point = page.locator(".pain").first
     expect(point).to_contain_text("2 of")
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     point.get_by_role("link", name="ticket").first.click()
     expect(page.locator(".badge").first).to_have_text("Ticket")
     expect(page.locator(".state.empty")).to_contain_text("It was not used yet.")

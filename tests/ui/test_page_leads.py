@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -29,7 +29,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str
 
 def settled(page: Page) -> None:
     """Wait until the page asks for nothing more: leaving while it loads is an error to Gradio."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def test_leads_are_found_by_words_filters_and_pages(company: tuple[Hub, str], open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -77,7 +77,7 @@ def test_words_make_conditions_and_conditions_make_words(company: tuple[Hub, str
     page.wait_for_url("**/segments?id=*")
     stored = {one["name"]: one["conditions"] for one in hub.call("list_segments").result.data()["segments"]}
     assert stored["Buyers"] == "status is customer"
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert_accessible(page)
     assert_quiet(watched)
 
@@ -115,13 +115,13 @@ def test_suggestions_open_in_the_builder(company: tuple[Hub, str], open_page: Op
     page.get_by_role("button", name="Suggest segments").click()
     idea = page.locator("#segment-ideas .ideas li").filter(has_text="One-time buyers")
     expect(idea).to_contain_text("orders is 1")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert_accessible(page)
     idea.get_by_role("link", name="Open in the builder").click()
     expect(page.get_by_label("In words")).to_have_value("orders is 1")
     expect(page.get_by_label("Name", exact=True)).to_have_value("One-time buyers")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert_accessible(page)
     assert_quiet(watched)

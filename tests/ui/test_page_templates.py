@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -46,11 +46,11 @@ def test_the_list_is_by_kind_and_leads_to_the_editor(company: tuple[Hub, str], o
     page = watched.page
     expect(page.locator("table.records tbody tr")).to_have_count(2)
     assert_accessible(page)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="SMS", exact=True).click()
     page.wait_for_url("**/templates?kind=sms")
     expect(page.locator("table.records tbody th")).to_have_text(["Order ready"])
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="Order ready").click()
     expect(page.locator("#template-content textarea")).to_have_value("Your book has come in.")
     expect(page.locator("#template-preview")).to_contain_text("22 characters for this reader: 1 SMS")
@@ -63,7 +63,7 @@ def test_what_is_typed_is_shown_as_a_lead_would_read_it(company: tuple[Hub, str]
     page = watched.page
     text, preview = page.locator("#template-content textarea"), page.locator("#template-preview")
     expect(preview).to_contain_text("Nothing to show yet")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("textbox", name="Name No other").fill("Hello")
     text.fill("<p>Dear {{ lead.first_name }}, from <script>top.document.title='broken in'</script>")
     expect(preview).to_contain_text("Taken out of the HTML")
@@ -114,7 +114,7 @@ def test_of_two_people_the_second_is_told_and_a_copy_is_a_way_out(
     page.get_by_role("button", name="Save mine over it").click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     assert content_of(hub, "Shared text") == "Mine"
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.get_by_role("link", name="Duplicate").click()
     expect(page.get_by_role("textbox", name="Name No other")).to_have_value("Shared text (copy)")
     page.get_by_role("button", name="Save template").click()
