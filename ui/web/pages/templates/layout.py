@@ -66,9 +66,10 @@ def build(site: Site) -> None:
     desk = Templates(site, parts)
     page.on_load(desk.load, outputs=desk.outputs)
     text: dict[str, Any] = {"inputs": [parts.content, parts.kind, parts.reader], "outputs": [parts.preview], **QUIET}
-    # Each key asks anew, and so does the page when it fills the form: the last one wins, the others are left out.
-    for event in (parts.content.change, parts.kind.change, parts.reader.change):
-        event(desk.preview, trigger_mode="always_last", **text)
+    # Each key asks anew, and so does the page when it fills the form: the last one wins, the others are left out. One
+    # event for all three: of several, an older answer could overtake a newer one.
+    shown = [parts.content.change, parts.kind.change, parts.reader.change]
+    gr.on(shown, desk.preview, trigger_mode="always_last", **text)
     values = [parts.number, parts.version, parts.name, parts.kind, parts.content]
     saved = parts.save.click(desk.save, inputs=values, outputs=desk.outputs, **QUIET)
     saved.then(None, inputs=[parts.go], outputs=None, js=GO, api_visibility="private")
