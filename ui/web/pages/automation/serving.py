@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from agent import HubError
 from ui.web.parts.approval import SURFACE
 from ui.web.parts.formats import count
+from ui.web.parts.serving import answered
 
 if TYPE_CHECKING:
     from agent import Hub
 
 CONFLICT = 409
 
-log = logging.getLogger(__name__)
 Given = dict[str, Any]
 
 
@@ -39,18 +38,7 @@ class Serving:
 
     def ask(self, request: Any) -> dict[str, Any]:
         """Answer a request {"name", "argument"}; what a person can mend comes back as its sentence."""
-        asked = request[0] if isinstance(request, list) else request
-        answer = self._answers.get(str(asked.get("name"))) if isinstance(asked, dict) else None
-        given = asked.get("argument") if isinstance(asked, dict) else None
-        if answer is None or not isinstance(given, dict):
-            return {"error": "The page asked for something that the hub does not know. Reload the page."}
-        try:
-            return {"value": answer(given)}
-        except HubError as error:
-            return {"error": error.sentence}
-        except (KeyError, TypeError, ValueError):
-            log.exception("the builder asked %s wrongly", asked.get("name"))
-            return {"error": "The page sent something that the hub could not read. Reload the page."}
+        return answered(self._answers, request)
 
     def open(self, given: Given) -> Given:
         return self._hub.views.workflows.opened(_id(given)).model_dump(mode="json")

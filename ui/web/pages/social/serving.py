@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from agent import HubError
 from ui.web.parts.approval import SURFACE
 from ui.web.parts.formats import moment_of, shorten
+from ui.web.parts.serving import answered
 
 if TYPE_CHECKING:
     from agent import Hub
 
-log = logging.getLogger(__name__)
 Given = dict[str, Any]
 #: Days that a calendar shows at most at once.
 MOST_DAYS = 62
@@ -33,18 +31,7 @@ class Serving:
 
     def ask(self, request: Any) -> dict[str, Any]:
         """Answer a request {"name", "argument"}; what a person can mend comes back as its sentence."""
-        asked = request[0] if isinstance(request, list) else request
-        answer = self._answers.get(str(asked.get("name"))) if isinstance(asked, dict) else None
-        given = asked.get("argument") if isinstance(asked, dict) else None
-        if answer is None or not isinstance(given, dict):
-            return {"error": "The page asked for something that the hub does not know. Reload the page."}
-        try:
-            return {"value": answer(given)}
-        except HubError as error:
-            return {"error": error.sentence}
-        except (KeyError, TypeError, ValueError):
-            log.exception("the calendar asked %s wrongly", asked.get("name"))
-            return {"error": "The page sent something that the hub could not read. Reload the page."}
+        return answered(self._answers, request)
 
     def posts(self, given: Given) -> list[Given]:
         """The posts between two days of the hub's zone, as events of the calendar; times are local, without a zone."""
