@@ -1,4 +1,5 @@
-"""Bluesky. https://docs.bsky.app/docs/advanced-guides/posts, lexicons com.atproto.server.*, com.atproto.repo.*
+"""Bluesky. https://docs.bsky.app/docs/advanced-guides/posts, lexicons com.atproto.server.*, com.atproto.repo.*; films:
+tools.publishing.platforms.bluesky_films.
 
 The text's links, hashtags and mentions become facets: ranges of UTF-8 bytes
 (https://docs.bsky.app/docs/advanced-guides/post-richtext).
@@ -19,6 +20,8 @@ from tools.posting.limits import URL
 from tools.publishing.adapter import Adapter, Who, bearer, numbers
 from tools.publishing.answers import Later, Published, Refused, TokenRefused
 from tools.publishing.credentials import Account, Credentials
+from tools.publishing.media import Medium
+from tools.publishing.platforms.bluesky_films import Films, known_film
 
 #: lexicon app.bsky.embed.images: the largest picture, in bytes.
 LARGEST = 1_000_000
@@ -40,6 +43,8 @@ class Bluesky(Adapter):
         """https://docs.bsky.app/docs/api/com-atproto-repo-create-record: 400 with error ExpiredToken or InvalidToken."""
         with contextlib.suppress(ValueError):
             found = response.json()
+            if response.status_code == 409 and (known := known_film(found)) is not None:
+                return known
             error = found.get("error") if isinstance(found, dict) else None
             if error in ("ExpiredToken", "InvalidToken", "AuthMissing"):
                 return TokenRefused("Bluesky does not accept the account's access any more. Connect the account again.")
@@ -76,8 +81,7 @@ class Bluesky(Adapter):
         if facets:
             record["facets"] = facets
         if post.media_urls:
-            images = [{"alt": "", "image": self._blob(account, url)} for url in post.media_urls]
-            record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+            record["embed"] = self._embed(account, [self.around.media.read(url) for url in post.media_urls])
         return record
 
     def publish(self, account: Account, prepared: Any) -> Published:
@@ -112,13 +116,23 @@ class Bluesky(Adapter):
         body = {"identifier": identifier, "password": credentials.password}
         return self.api.json("POST", self._xrpc("com.atproto.server.createSession", credentials), json=body)
 
-    def _blob(self, account: Account, url: str) -> Any:
+    def _embed(self, account: Account, files: list[Medium]) -> dict[str, Any]:
+        if not any(one.is_video for one in files):
+            images = [{"alt": "", "image": self._blob(account, one)} for one in files]
+            return {"$type": "app.bsky.embed.images", "images": images}
+        if len(files) > 1:
+            raise Refused("Bluesky takes one film alone in a post, or up to four pictures.")
+        credentials = account.credentials
+        films = Films(self.around, self.api, self._xrpc("com.atproto.server.getServiceAuth", credentials))
+        house = str(_claims(credentials.access_token).get("aud") or "")
+        if not house.startswith("did:"):
+            house = f"did:web:{httpx.URL(self.url('', credentials)).host}"
+        return {"$type": "app.bsky.embed.video", "video": films.uploaded(account, house, files[0])}
+
+    def _blob(self, account: Account, file: Medium) -> Any:
         """https://docs.bsky.app/docs/api/com-atproto-repo-upload-blob"""
-        file = self.around.media.read(url)
-        if file.is_video:
-            raise Refused("Films cannot be published on Bluesky from here yet. Take the film out, or post it by hand.")
         if len(file.data) > LARGEST:
-            raise Refused(f"Bluesky takes pictures of at most 1 MB; {url} has {len(file.data) / 1e6:.1f} MB.")
+            raise Refused(f"Bluesky takes pictures of at most 1 MB; {file.name} has {len(file.data) / 1e6:.1f} MB.")
         headers = {**bearer(account.credentials), "content-type": file.kind}
         found = self.api.json(
             "POST", self._xrpc("com.atproto.repo.uploadBlob", account.credentials), content=file.data, headers=headers
@@ -160,8 +174,15 @@ def _facet(text: str, start: int, end: int, kind: str, **values: str) -> dict[st
 
 def _lifetime(token: str, now: datetime) -> float:
     """Seconds until a JWT ends (RFC 7519, 4.1.4); an hour where it does not say."""
-    with contextlib.suppress(ValueError, KeyError, IndexError, TypeError):
-        part = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        return max(float(claims["exp"]) - now.timestamp(), 0.0)
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return max(float(_claims(token)["exp"]) - now.timestamp(), 0.0)
     return timedelta(hours=1).total_seconds()
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a JWT says (its signature is the server's own business); {} where it cannot be read."""
+    with contextlib.suppress(ValueError, IndexError):
+        part = token.split(".")[1]
+        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return found if isinstance(found, dict) else {}
+    return {}

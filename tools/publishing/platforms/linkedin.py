@@ -1,5 +1,5 @@
 """LinkedIn. https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api, …/images-api,
-…/multiimage-post-api, …/little-text-format; tokens: …/linkedin/shared/authentication/programmatic-refresh-tokens"""
+…/videos-api, …/multiimage-post-api, …/little-text-format; tokens: …/linkedin/shared/authentication/programmatic-refresh-tokens"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,17 @@ import regex
 from memory.enums import Platform
 from memory.publishing import DuePost
 from tools.publishing.adapter import Adapter, Who, bearer, numbers
-from tools.publishing.answers import Published, Refused
+from tools.publishing.answers import Later, Published, Refused
 from tools.publishing.credentials import Account, Credentials
+from tools.publishing.media import Medium
 
 #: The version of the API (header LinkedIn-Version, YYYYMM); each is served for at least a year, and an account may name
 #: a newer one (https://learn.microsoft.com/en-us/linkedin/marketing/versioning).
 VERSION = "202601"
+#: How often, and every how many seconds, LinkedIn is asked whether it is done with a film.
+TRIES, EVERY = 100, 3.0
+#: The smallest film, in bytes ("Video File Size Specifications": MP4, 75 KB to 500 MB).
+SMALLEST = 75 * 1024
 #: Characters that the "little" text format reserves; a # before a word stays, for that is a hashtag.
 _RESERVED = regex.compile(r"[|{}@\[\]()<>*_~\\]|#(?!\w)")
 
@@ -69,7 +74,10 @@ class LinkedIn(Adapter):
             "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
             "lifecycleState": "PUBLISHED", "isReshareDisabledByAuthor": False,
         }  # fmt: skip
-        images = [self._image(account, url) for url in post.media_urls]
+        files = [self.around.media.read(url) for url in post.media_urls]
+        if len(files) > 1 and any(one.is_video for one in files):
+            raise Refused("LinkedIn takes one film alone in a post, or several pictures.")
+        images = [self._film(account, one) if one.is_video else self._image(account, one) for one in files]
         if len(images) == 1:
             body["content"] = {"media": {"id": images[0]}}
         elif images:
@@ -110,11 +118,8 @@ class LinkedIn(Adapter):
         comments = numbers(found.get("commentSummary") or {}, {"count": "comments"})
         return {"likes": float(sum(one.get("count", 0) for one in reactions)), **comments}
 
-    def _image(self, account: Account, url: str) -> str:
+    def _image(self, account: Account, file: Medium) -> str:
         """POST /rest/images?action=initializeUpload, then PUT the bytes to the address that it gives."""
-        file = self.around.media.read(url)
-        if file.is_video:
-            raise Refused("Films cannot be published on LinkedIn from here yet. Take the film out, or post it by hand.")
         body = {"initializeUploadRequest": {"owner": account.external_id}}
         headers = self._headers(account.credentials)
         begun = self.api.json("POST", self.url("/rest/images?action=initializeUpload"), json=body, headers=headers)
@@ -122,6 +127,44 @@ class LinkedIn(Adapter):
         put = {**bearer(account.credentials), "content-type": file.kind}
         self.api.call("PUT", str(value["uploadUrl"]), content=file.data, headers=put)
         return str(value["image"])
+
+    def _film(self, account: Account, file: Medium) -> str:
+        """POST /rest/videos?action=initializeUpload, PUT each part where it says (without the token; each answers with an
+        ETag), POST …?action=finalizeUpload with the ETags in order; then it is worked on until it is AVAILABLE."""
+        if file.kind != "video/mp4" or len(file.data) < SMALLEST:
+            raise Refused(f"LinkedIn takes films as MP4 of at least 75 KB; {file.name} is none.")
+        headers = self._headers(account.credentials)
+        asked = {
+            "owner": account.external_id, "fileSizeBytes": len(file.data), "uploadCaptions": False,
+            "uploadThumbnail": False,
+        }  # fmt: skip
+        path = self.url("/rest/videos?action=initializeUpload")
+        value = self.api.json("POST", path, json={"initializeUploadRequest": asked}, headers=headers)["value"]
+        parts = []
+        for part in value["uploadInstructions"]:
+            piece = file.data[int(part["firstByte"]) : int(part["lastByte"]) + 1]
+            put = {"content-type": "application/octet-stream"}
+            answer = self.api.call("PUT", str(part["uploadUrl"]), content=piece, headers=put)
+            parts.append(answer.headers.get("etag", "").strip('"'))
+        video = str(value["video"])
+        told = {"video": video, "uploadToken": value.get("uploadToken") or "", "uploadedPartIds": parts}
+        path = self.url("/rest/videos?action=finalizeUpload")
+        self.api.call("POST", path, json={"finalizeUploadRequest": told}, headers=headers)
+        self._wait(file, self.url(f"/rest/videos/{quote(video, safe='')}"), headers)
+        return video
+
+    def _wait(self, file: Medium, path: str, headers: dict[str, str]) -> None:
+        for _ in range(TRIES):
+            found = self.api.json("GET", path, headers=headers)
+            if found.get("status") == "AVAILABLE":
+                return
+            if found.get("status") == "PROCESSING_FAILED":
+                said = str(found.get("processingFailureReason") or "no reason was given").strip().rstrip(".")
+                raise Refused(
+                    f"LinkedIn could not use {file.name} ({said}). Check the film: MP4, 3 seconds to 30 minutes."
+                )
+            self.around.pause(EVERY)
+        raise Later(f"LinkedIn is still working on {file.name}.")
 
     def _headers(self, credentials: Credentials) -> dict[str, str]:
         return {
