@@ -28,7 +28,7 @@ from memory import conversations as talks
 from memory.database import Database
 from memory.plans import Plan, waiting_plans
 from tools.catalogue import all_tools, form_tools
-from tools.core.context import Asker, Clock, Page, SystemClock
+from tools.core.context import Asker, Clock, MailLimits, Page, SystemClock
 from tools.core.declare import Tool
 from tools.core.door import Door, Origin, Outcome
 from tools.core.errors import HubError, NotFound
@@ -71,6 +71,7 @@ class Hub:
             import_folders=settings.folders_to_import_from,
             mail_server=settings.smtp_url,
             mail_obstacle=self.mail.obstacle(),
+            mail_limits=MailLimits(self.mail.topics, self.mail.cap, self.mail.cap_days),
             files=settings.home,
             form_tools=form_tools(),
         )

@@ -60,10 +60,13 @@ class MailSettings(ReceivingSettings):
     )
     mail_quiet_hours: str = Field(
         default="",
-        description="When nobody is written to by their own clock, such as 21:00-08:00; default: never quiet.",
+        description="When nobody is written to (or sent a text message) by their own clock, such as 21:00-08:00; default: "
+        "never quiet.",
     )
     mail_cap: int = Field(
-        default=0, ge=0, description="Mailings that one person gets within `mail_cap_days` at most; 0: no limit."
+        default=0,
+        ge=0,
+        description="Messages, by mail and as text, that one person gets within `mail_cap_days` at most; 0: no limit.",
     )
     mail_cap_days: int = Field(default=7, ge=1, description="The days that `mail_cap` counts.")
     mail_topics: tuple[str, ...] = Field(

@@ -17,6 +17,8 @@ from memory.base import Base, enum_column
 from memory.enums import DeliveryState
 
 LOST = "the worker stopped while it was being handed over"
+#: States in which a text message counts as having reached the person, for the frequency cap.
+REACHING = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
 class CallKind(StrEnum):
@@ -35,6 +37,7 @@ class Call(Base):
     __table_args__ = (
         Index("ix_calls_due", "state", "due_at"),
         Index("ix_calls_enrolment", "enrolment_id"),
+        Index("ix_calls_lead", "lead_id"),
         Index("ix_calls_workflow", "workflow_id", "node", "state"),
     )
 
@@ -133,6 +136,18 @@ def cancel_calls(session: Session, workflow_id: int, now: datetime) -> None:
         .values(state=DeliveryState.CANCELLED, leased_by=None, lease_until=None, changed_at=now),
         execution_options={"synchronize_session": False},
     )
+
+
+def texts_since(session: Session, lead_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """How many text messages each lead got since a moment, may have got or is about to get; leads with none are left out."""
+    statement = (
+        select(Call.lead_id, func.count())
+        .where(
+            Call.lead_id.in_(lead_ids), Call.kind == CallKind.SMS, Call.state.in_(REACHING), Call.changed_at >= since
+        )
+        .group_by(Call.lead_id)
+    )
+    return {lead_id: amount for lead_id, amount in session.execute(statement).tuples() if lead_id is not None}
 
 
 def unknown_calls(session: Session, *, limit: int = 1_000) -> Sequence[Call]:

@@ -5,7 +5,7 @@ Whoever may not be written to is judged in the database, so that a list of a mil
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +38,8 @@ from memory.suppression import Suppression, suppressed_among
 
 #: Reasons for which a person is left out, beside those of a suppression (unsubscribed, complained, bounced, blocked).
 UNSUBSCRIBED, UNCONFIRMED, NO_CONSENT, DUPLICATE = "unsubscribed", "unconfirmed", "no_consent", "duplicate"
+#: And those for which the sender holds a message back that was laid out.
+FREQUENCY_CAP, REFUSED_TOPIC, PAUSED = "frequency_cap", "refused_topic", "paused"
 
 
 class Delivery(Base):
@@ -90,23 +92,35 @@ class Audience:
     without_consent: int = 0
 
 
-def audience(session: Session, condition: ColumnElement[bool] | None, addresses: Sequence[str]) -> Audience:
-    """Who would receive a mailing to the leads that fulfil `condition` and to single `addresses` (lower case)."""
+@dataclass(frozen=True)
+class Held:
+    """Whom the sender would hold a mailing back from: the reason as SQL over a lead ("" for none), and by single address."""
+
+    of_leads: ColumnElement[str]
+    of_addresses: Mapping[str, str]
+
+
+def audience(
+    session: Session, condition: ColumnElement[bool] | None, addresses: Sequence[str], held: Held | None = None
+) -> Audience:
+    """Who would receive a mailing to the leads that fulfil `condition` and to single `addresses` (lower case); without
+    those whom the sender holds it back from (see memory.holding_back)."""
     left_out: Counter[str] = Counter()
     digest, receiving, first_id, first_address = hashlib.sha256(), 0, None, None
     if condition is not None:
-        judged = _judged(condition).subquery()
+        judged = _judged(condition, held).subquery()
         for reason, amount in session.execute(select(judged.c.reason, func.count()).group_by(judged.c.reason)):
             if reason:
                 left_out[reason] += amount
         ids = session.scalars(
-            _receiving(condition).with_only_columns(Lead.id).order_by(Lead.id), execution_options={"yield_per": 5_000}
+            _receiving(condition, held).with_only_columns(Lead.id).order_by(Lead.id),
+            execution_options={"yield_per": 5_000},
         )
         for lead_id in ids:
             first_id = first_id or lead_id
             receiving += 1
             digest.update(b"%d," % lead_id)
-    single = _single(session, condition, addresses)
+    single = _single(session, condition, addresses, held.of_addresses if held else {})
     left_out.update(single.left_out)
     for address, _ in single.receiving:
         digest.update(f"{address},".encode())
@@ -141,7 +155,7 @@ def lay_deliveries(
     blank = {"email_campaign_id": email_campaign_id, "state": DeliveryState.PENDING, "due_at": now, "changed_at": now}
     single = [
         {**blank, "recipient": address, "lead_id": lead_id}
-        for address, lead_id in _single(session, condition, addresses).receiving
+        for address, lead_id in _single(session, condition, addresses, {}).receiving
     ]
     if single:
         session.execute(insert(Delivery), single)
@@ -239,32 +253,34 @@ class _Single:
     without_consent: int
 
 
-def _reason() -> ColumnElement[str]:
+def _reason(held: Held | None = None) -> ColumnElement[str]:
     return case(
         (Suppression.email.is_not(None), cast(Suppression.reason, String(32))),
-        (LeadConsent.state == ConsentState.GRANTED, ""),
+        (LeadConsent.state == ConsentState.GRANTED, held.of_leads if held else literal("")),
         (LeadConsent.state == ConsentState.WITHDRAWN, UNSUBSCRIBED),
         (LeadConsent.state == ConsentState.PENDING, UNCONFIRMED),
         else_=NO_CONSENT,
     )
 
 
-def _judged(condition: ColumnElement[bool]) -> Select[int, str, str]:
+def _judged(condition: ColumnElement[bool], held: Held | None = None) -> Select[int, str, str]:
     """The leads that fulfil the condition, each with the reason for which it is left out ("" for none)."""
     consent = and_(LeadConsent.lead_id == Lead.id, LeadConsent.channel == Channel.EMAIL)
     return (
-        select(Lead.id, Lead.email, _reason().label("reason"))
+        select(Lead.id, Lead.email, _reason(held).label("reason"))
         .outerjoin(LeadConsent, consent)
         .outerjoin(Suppression, Suppression.email == Lead.email)
         .where(condition)
     )
 
 
-def _receiving(condition: ColumnElement[bool]) -> Select[int, str, str]:
-    return _judged(condition).where(_reason() == "")
+def _receiving(condition: ColumnElement[bool], held: Held | None = None) -> Select[int, str, str]:
+    return _judged(condition, held).where(_reason(held) == "")
 
 
-def _single(session: Session, condition: ColumnElement[bool] | None, addresses: Sequence[str]) -> _Single:
+def _single(
+    session: Session, condition: ColumnElement[bool] | None, addresses: Sequence[str], held: Mapping[str, str]
+) -> _Single:
     """Single addresses judged: a person named each, so no consent must be on record; but a no counts, and so does being
     in the segment already."""
     left_out: Counter[str] = Counter()
@@ -291,6 +307,7 @@ def _single(session: Session, condition: ColumnElement[bool] | None, addresses: 
             reason = (
                 {ConsentState.WITHDRAWN: UNSUBSCRIBED, ConsentState.PENDING: UNCONFIRMED}.get(state) if state else None
             )
+        reason = reason or held.get(address)
         if lead is not None and lead.id in in_segment and (reason or state == ConsentState.GRANTED):
             # The segment has counted this person already, as receiving or by the same reason.
             left_out[DUPLICATE] += not reason

@@ -241,6 +241,14 @@ def count_leads_with_event(
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
+def human_events(session: Session, event_ids: Sequence[int]) -> Sequence[LeadEvent]:
+    """Those of these events that are a person's and no brought along history, in the order of their numbers."""
+    statement = select(LeadEvent).where(
+        LeadEvent.id.in_(event_ids), LeadEvent.machine.is_(False), LeadEvent.imported.is_(False)
+    )
+    return session.scalars(statement.order_by(LeadEvent.id)).all()
+
+
 _BLANK: dict[str, Any] = {
     "channel": None, "name": None, "campaign_id": None, "email_campaign_id": None, "workflow_id": None, "value": None,
     "data": None, "machine": False, "imported": False, "key": None,

@@ -89,6 +89,16 @@ def reached_since(session: Session, recipients: Sequence[str], since: datetime) 
     return dict(session.execute(statement).tuples().all())
 
 
+def reached_leads_since(session: Session, lead_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """The same by lead."""
+    statement = (
+        select(Delivery.lead_id, func.count())
+        .where(Delivery.lead_id.in_(lead_ids), Delivery.state.in_(REACHED), Delivery.changed_at >= since)
+        .group_by(Delivery.lead_id)
+    )
+    return {lead_id: amount for lead_id, amount in session.execute(statement).tuples() if lead_id is not None}
+
+
 def claim(session: Session, ids: Sequence[int], worker: str, until: datetime, now: datetime) -> None:
     """Take messages for `worker` until the lease ends."""
     values = {"state": DeliveryState.CLAIMED, "leased_by": worker, "lease_until": until, "changed_at": now}

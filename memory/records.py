@@ -27,10 +27,11 @@ from memory.plans import Plan
 from memory.posts import SocialPost
 from memory.preferences import MailPreference
 from memory.reports import Report
+from memory.second_looks import SecondLook
 from memory.segments import Segment
 from memory.send_rates import SendBucket, SendDay
 from memory.signups import Signup, SignupForm
-from memory.social_accounts import SocialAccount
+from memory.social_accounts import PendingConnection, SocialAccount
 from memory.suppression import Suppression
 from memory.templates import Template
 from memory.tokens import ApiToken
@@ -73,8 +74,10 @@ __all__ = [
     "MetricPoint",
     "Notice",
     "OwnExample",
+    "PendingConnection",
     "Plan",
     "Report",
+    "SecondLook",
     "Segment",
     "SegmentMember",
     "SendBucket",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Stamped, enum_column
@@ -45,3 +45,36 @@ def account_with(session: Session, platform: Platform, external_id: str) -> Soci
         SocialAccount.platform == platform, SocialAccount.external_id == external_id
     )
     return session.scalars(statement.order_by(SocialAccount.id.desc()).limit(1)).first()
+
+
+class PendingConnection(Base):
+    """A connection that waits for its platform's answer in the browser. `state` is the hash of what that answer has to
+    carry, `secret` what is needed to go on, encrypted by whoever stores it; worth nothing after `until` (UTC)."""
+
+    __tablename__ = "pending_connections"
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    platform: Mapped[Platform] = mapped_column(enum_column(Platform))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[datetime]
+
+
+def await_connection(
+    session: Session, state: str, platform: Platform, secret: bytes, until: datetime, now: datetime
+) -> None:
+    """Store a connection that begins, and forget those that came to nothing."""
+    session.execute(delete(PendingConnection).where(PendingConnection.until < now))
+    session.add(PendingConnection(state=state, platform=platform, secret=secret, until=until))
+    session.flush()
+
+
+def take_connection(session: Session, state: str, now: datetime) -> tuple[Platform, bytes] | None:
+    """The connection that waits under this state, which is good for one use; None where none does (any more)."""
+    statement = (
+        delete(PendingConnection)
+        .where(PendingConnection.state == state)
+        .returning(PendingConnection.platform, PendingConnection.secret, PendingConnection.until)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(statement).tuples().first()
+    return (row[0], row[1]) if row is not None and row[2] >= now else None

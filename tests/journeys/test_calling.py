@@ -15,10 +15,13 @@ from journeys_house import House
 from sqlalchemy import update
 
 from memory.calls import Call, CallKind, lay_calls
-from memory.enums import Channel, ConsentState, DeliveryState, EventType
+from memory.deliveries import Delivery, lay_deliveries
+from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus, EventType
 from memory.events import events_of_lead
 from memory.lead_changes import put_consent
+from memory.mailings import EmailCampaign
 from tools.automating.graph import CallWebhook, EventHappened
+from tools.delivering.claims import claim
 from tools.delivering.quiet import QuietHours
 from tools.delivering.setup import MailSetup
 from tools.journeys.calling import Caller
@@ -153,4 +156,42 @@ def test_nobody_is_texted_in_quiet_hours(house: House, other: Other) -> None:
     house.clock.move(minutes=1)
     one.work()
     assert len(other.told) == 1
+    one.close()
+
+
+def test_texts_and_mails_count_together_for_the_frequency_cap(house: House, other: Other) -> None:
+    """Two messages in three days: one mail and one text; what is more is left out, with the reason."""
+    ann, bob = house.lead("ann"), house.lead("bob")
+    with house.database.session(write=True) as session:
+        mailing = EmailCampaign(name="News", subject_line="News", status=EmailStatus.SENT, recipients=[])
+        session.add(mailing)
+        session.flush()
+        session.add(
+            Delivery(
+                email_campaign_id=mailing.id, recipient="ann@x.example", lead_id=ann, state=DeliveryState.SENT,
+                due_at=house.now, sent_at=house.now, changed_at=house.now,
+            )
+        )  # fmt: skip
+    for key, lead in (("a1", ann), ("a2", ann), ("b1", bob)):
+        text(house, lead, key)
+    setup = MailSetup(cap=2, cap_days=3)
+    one = caller(house, other, setup)
+    one.work()
+    assert {call.key: (call.state, call.reason) for call in house.calls()} == {
+        "a1": (DeliveryState.SENT, None), "a2": (DeliveryState.SUPPRESSED, "frequency_cap"), "b1": (DeliveryState.SENT, None)
+    }  # fmt: skip
+    with house.database.session(write=True) as session:
+        again = EmailCampaign(
+            name="Again", subject_line="S", content="Hi", status=EmailStatus.SENDING, laid_at=house.now
+        )
+        again.recipients = ["ann@x.example", "bob@x.example"]
+        session.add(again)
+        session.flush()
+        lay_deliveries(session, again.id, None, again.recipients, house.now)
+        claimed = claim(session, again, setup, "w", house.now, house.clock.zone)
+        assert [due.recipient for due in claimed.due] == ["bob@x.example"], "the text that Ann got counts for mail, too"
+    house.clock.move(days=3, minutes=1)
+    text(house, ann, "a3")
+    one.work()
+    assert house.calls()[-1].state == DeliveryState.SENT
     one.close()

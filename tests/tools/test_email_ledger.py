@@ -5,23 +5,37 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from memory.calls import CallKind, lay_calls
 from memory.database import Database, sqlite_url
-from memory.deliveries import Delivery, audience, cancel_waiting, exclusion_of, lay_deliveries, states_of, states_of_all
+from memory.deliveries import (
+    Delivery,
+    audience,
+    cancel_waiting,
+    exclusion_of,
+    lay_deliveries,
+    reasons_of,
+    states_of,
+    states_of_all,
+)
 from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus, EventType, SuppressionReason
 from memory.events import record_event
+from memory.holding_back import Limits, held_back
 from memory.lead_attributes import frequent_values, fulfils, known_custom_fields, known_fields, lead_to_show
 from memory.lead_changes import new_lead, put_consent, put_field, put_tag
 from memory.leads import Lead
 from memory.mailings import EmailCampaign, people_by_event
 from memory.metrics import totals
+from memory.preferences import put_preference
 from memory.reading_times import reading_moments
 from memory.suppression import suppress, suppressed_among, suppression_of
 from tests.support.postgres import postgres_server, postgres_url
 from tests.tools.conftest import NOW, ZONE
+from tools.delivering.claims import claim
+from tools.delivering.setup import MailSetup
 from tools.mailing.world import load_mailing
 
 __all__ = ["postgres_server", "postgres_url"]
@@ -100,6 +114,51 @@ def test_the_ledger_holds_exactly_the_audience(session: Session) -> None:
     assert cancel_waiting(session, 1, AT) == 3
     assert states_of(session, 1) == {DeliveryState.SENT: 1, DeliveryState.CANCELLED: 3}
     assert states_of_all(session) == {1: states_of(session, 1)}
+
+
+def test_the_plan_counts_whom_the_sender_holds_it_back_from(session: Session) -> None:
+    """Whoever asked for a break, refused the topic or had enough: the plan and the claim say the same, by reason."""
+    session.get_one(EmailCampaign, 1).name = "Spring offers"
+    for name in "gh":
+        lead = new_lead(session, f"{name}@x.org", AT, city="Oslo")
+        put_consent(session, lead.id, Channel.EMAIL, ConsentState.GRANTED, AT, "a test")
+    put_preference(session, "a@x.org", AT, refused_topics=["offers"], paused_until=None)
+    put_preference(session, "f@x.org", AT, refused_topics=["newsletter"], paused_until=AT - timedelta(hours=1))
+    put_preference(session, "g@x.org", AT, refused_topics=[], paused_until=AT + timedelta(days=2))
+    put_preference(session, "new@y.org", AT, refused_topics=["offers"], paused_until=None)
+    session.add(EmailCampaign(name="Before", subject_line="One", created_at=AT, updated_at=AT))
+    session.flush()
+    lay_deliveries(session, 2, Lead.id == 2, [], AT)
+    mark = update(Delivery).values(state=DeliveryState.SENT, sent_at=AT)
+    session.execute(mark.where(Delivery.email_campaign_id == 2))
+    texted = {
+        "key": "one",
+        "kind": CallKind.SMS,
+        "target": "",
+        "payload": {},
+        "lead_id": 2,
+        "state": DeliveryState.SENT,
+    }
+    lay_calls(session, [texted], AT)
+    setup = MailSetup(topics=("Newsletter", "Offers"), cap=2, cap_days=7)
+    limits = Limits(AT, "Offers", 2, AT - timedelta(days=7))
+    everybody = [f"{name}@x.org" for name in "abcdefgh"]
+    with_named = [*everybody, "new@y.org"]
+    found = audience(session, OSLO, with_named, held_back(session, limits, with_named))
+    assert found.receiving == 3, "c, f and h"
+    assert found.left_out == {
+        "refused_topic": 2, "frequency_cap": 1, "paused": 1, "unsubscribed": 1, "bounced": 1, "duplicate": 1
+    }  # fmt: skip
+    later = Limits(AT + timedelta(days=3), "Newsletter", 0, None)
+    assert audience(session, OSLO, [], held_back(session, later, [])).receiving == 4, "the break is over by then"
+    lay_deliveries(session, 1, OSLO, with_named, AT)
+    mailing = session.get_one(EmailCampaign, 1)
+    mailing.recipients = with_named
+    claimed = claim(session, mailing, setup, "w", AT, ZONE)
+    assert sorted(one.recipient for one in claimed.due) == ["c@x.org", "f@x.org", "h@x.org"]
+    assert reasons_of(session, 1) == {
+        reason: amount for reason, amount in found.left_out.items() if reason in ("refused_topic", "frequency_cap", "paused")
+    }  # fmt: skip
 
 
 def test_people_are_counted_once_and_machines_apart(session: Session) -> None:

@@ -95,6 +95,16 @@ class Page:
 
 
 @dataclass(frozen=True)
+class MailLimits:
+    """What the house sends nobody: mail on topics that they refused (of `topics`), and more than `cap` messages within
+    `cap_days` days (0: no limit)."""
+
+    topics: tuple[str, ...] = ()
+    cap: int = 0
+    cap_days: int = 7
+
+
+@dataclass(frozen=True)
 class Context:
     """The first parameter of every tool."""
 
@@ -114,6 +124,7 @@ class Context:
     mail_server: str | None = None
     #: Why no mailing can be sent although there is a server (a setting is missing); None where nothing is in the way.
     mail_obstacle: str | None = None
+    mail_limits: MailLimits = MailLimits()
     #: The hub's folder for files that tools make (reports); None where it keeps none beside the database.
     files: Path | None = None
     #: The rows that a tool declared with `pages=True` is asked for; None: as many as a person wants to see.

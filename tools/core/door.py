@@ -21,7 +21,7 @@ from memory.kept import kept
 from memory.plans import Plan
 from tools.core import gate
 from tools.core.arguments import check_arguments
-from tools.core.context import Asker, Clock, Context, Page, Writer
+from tools.core.context import Asker, Clock, Context, MailLimits, Page, Writer
 from tools.core.declare import Tool
 from tools.core.errors import Conflict, HubError, NotFound
 from tools.core.exact import check_exactly
@@ -81,6 +81,7 @@ class Door:
         import_folders: tuple[Path, ...] = (),
         mail_server: str | None = None,
         mail_obstacle: str | None = None,
+        mail_limits: MailLimits | None = None,
         files: Path | None = None,
         form_tools: dict[str, Tool] | None = None,
     ) -> None:
@@ -95,6 +96,7 @@ class Door:
         self.import_folders = import_folders
         self.mail_server = mail_server
         self.mail_obstacle = mail_obstacle
+        self.mail_limits = mail_limits or MailLimits()
         self.files = files
 
     def tool(self, name: str) -> Tool:
@@ -257,6 +259,7 @@ class Door:
             import_folders=self.import_folders,
             mail_server=self.mail_server,
             mail_obstacle=self.mail_obstacle,
+            mail_limits=self.mail_limits,
             files=self.files,
             page=origin.page,
         )

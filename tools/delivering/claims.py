@@ -13,21 +13,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from memory import outbox
-from memory.campaigns import Campaign
-from memory.deliveries import NO_CONSENT, UNCONFIRMED, UNSUBSCRIBED
+from memory.calls import texts_since
+from memory.deliveries import FREQUENCY_CAP, NO_CONSENT, UNCONFIRMED, UNSUBSCRIBED
 from memory.enums import ConsentState, SuppressionReason
+from memory.holding_back import wish_against
 from memory.mailings import EmailCampaign
 from memory.outbox import Due
-from memory.preferences import MailPreference, preferences_among
+from memory.preferences import preferences_among
 from memory.send_rates import take_of_day, take_tokens
 from tools.delivering.pace import allowance, burst
 from tools.delivering.quiet import zone_named
 from tools.delivering.setup import MailSetup
-from tools.subscribing.topics import topic_of
+from tools.subscribing.topics import topic_of_mailing
 
 #: Messages of one claim: a transaction a claim, and what a dead worker leaves waiting until its lease ends.
 BATCH = 64
-FREQUENCY_CAP, REFUSED_TOPIC, PAUSED = "frequency_cap", "refused_topic", "paused"
 
 
 @dataclass
@@ -71,18 +71,17 @@ def _without_left_out(
     session: Session, mailing: EmailCampaign, setup: MailSetup, rest: Sequence[Due], now: datetime, found: Claim
 ) -> list[Due]:
     named = set(mailing.recipients or ())
-    had = (
-        outbox.reached_since(session, [one.recipient for one in rest], now - timedelta(days=setup.cap_days))
-        if setup.cap and rest
-        else {}
-    )
+    since = now - timedelta(days=setup.cap_days)
+    capped = bool(setup.cap and rest)
+    had = outbox.reached_since(session, [one.recipient for one in rest], since) if capped else {}
+    texts = texts_since(session, [one.lead_id for one in rest if one.lead_id is not None], since) if capped else {}
     said = preferences_among(session, [one.recipient for one in rest])
-    topic = _topic(session, mailing, setup) if said else None
+    topic = topic_of_mailing(session, mailing, setup.topics) if said else None
     reasons: dict[str, list[int]] = defaultdict(list)
     kept = []
     for one in rest:
-        reason = _reason(one, one.recipient in named) or _wish(said.get(one.recipient), topic, now)
-        if reason is None and setup.cap and had.get(one.recipient, 0) >= setup.cap:
+        reason = _reason(one, one.recipient in named) or wish_against(said.get(one.recipient), topic, now)
+        if reason is None and capped and had.get(one.recipient, 0) + texts.get(one.lead_id or 0, 0) >= setup.cap:
             reason = FREQUENCY_CAP
         if reason is None:
             kept.append(one)
@@ -113,20 +112,6 @@ def _unless_refused(session: Session, rest: Sequence[Due], now: datetime, found:
             outbox.hold_back(session, [one.id], one.suppressed or "", now)
             found.left_out += 1
     return kept
-
-
-def _wish(said: MailPreference | None, topic: str | None, now: datetime) -> str | None:
-    """Why somebody does not want this mailing, by what they chose on the preferences page."""
-    if said is None:
-        return None
-    if said.paused_until is not None and said.paused_until > now:
-        return PAUSED
-    return REFUSED_TOPIC if topic is not None and topic.casefold() in said.refused_topics else None
-
-
-def _topic(session: Session, mailing: EmailCampaign, setup: MailSetup) -> str | None:
-    campaign = session.get(Campaign, mailing.campaign_id) if mailing.campaign_id is not None else None
-    return topic_of(setup.topics, mailing.name, campaign.name if campaign else None)
 
 
 def _without_quiet(

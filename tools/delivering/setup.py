@@ -44,8 +44,8 @@ class MailSetup:
 
     `sender` is a From header; `bounce_address` where undeliverable mail comes back to (default: the sender's).
     `rate` messages a second go to one recipient domain at most (0: no limit), `warmup_start` is the day on which a
-    fresh sender began to send (None: known already). `cap` messages within `cap_days` days reach one person at most
-    (0: no limit). `lease` is for how many seconds a worker's claim holds.
+    fresh sender began to send (None: known already). `cap` messages, by mail and as text, within `cap_days` days reach
+    one person at most (0: no limit). `lease` is for how many seconds a worker's claim holds.
     """
 
     server: Server | None = None

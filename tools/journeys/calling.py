@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,13 +23,14 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from memory.calls import Call, CallKind, calls_due, due_calls, mark_call, take_back_calls
+from memory.calls import Call, CallKind, calls_due, due_calls, mark_call, take_back_calls, texts_since
 from memory.database import Database
-from memory.deliveries import NO_CONSENT, UNCONFIRMED, UNSUBSCRIBED
+from memory.deliveries import FREQUENCY_CAP, NO_CONSENT, UNCONFIRMED, UNSUBSCRIBED
 from memory.enums import Channel, ConsentState, DeliveryState, EventType, WorkflowStatus
 from memory.events import record_event
 from memory.house import house_fact
 from memory.leads import Lead, LeadConsent
+from memory.outbox import reached_leads_since
 from memory.workflows import Workflow
 from tools.automating.entry import SMS_WEBHOOK
 from tools.core.context import Clock
@@ -92,14 +94,17 @@ class Caller:
         found = due_calls(session, now, BATCH)
         standing = self._standing(session, found)
         leads = self._leads(session, found)
+        had = self._had(session, found, now)
         claimed = []
         for call in found:
             call.changed_at = now
             if call.workflow_id is not None and call.workflow_id in standing:
                 call.due_at = now + LATER
                 continue
-            if call.kind == CallKind.SMS and not self._may_text(session, call, leads, now):
-                continue
+            if call.kind == CallKind.SMS:
+                if not self._may_text(session, call, leads, had, now):
+                    continue
+                had[call.lead_id or 0] += 1
             call.state, call.leased_by = DeliveryState.CLAIMED, self._worker
             call.lease_until = now + timedelta(seconds=self._lease)
             claimed.append(call)
@@ -120,13 +125,26 @@ class Caller:
         )
         return {id: (zone, state) for id, zone, state in rows}
 
+    def _had(self, session: Session, calls: Sequence[Call], now: datetime) -> Counter[int]:
+        """How many messages, by mail and as text, each person had within the days of the frequency cap."""
+        ids = sorted({call.lead_id for call in calls if call.lead_id is not None and call.kind == CallKind.SMS})
+        had: Counter[int] = Counter()
+        if self._mail.cap and ids:
+            since = now - timedelta(days=self._mail.cap_days)
+            had.update(reached_leads_since(session, ids, since))
+            had.update(texts_since(session, ids, since))
+        return had
+
     def _may_text(
-        self, session: Session, call: Call, leads: dict[int, tuple[str | None, ConsentState | None]], now: datetime
-    ) -> bool:
+        self, session: Session, call: Call, leads: dict[int, tuple[str | None, ConsentState | None]], had: Counter[int],
+        now: datetime,
+    ) -> bool:  # fmt: skip
         zone, consent = leads.get(call.lead_id or 0, (None, None))
         reason = NO_PHONE if not call.payload.get("to") else None
         if consent != ConsentState.GRANTED:
             reason = _REFUSED_CONSENT[consent]
+        if reason is None and self._mail.cap and had[call.lead_id or 0] >= self._mail.cap:
+            reason = FREQUENCY_CAP
         if reason is not None:
             call.state, call.reason = DeliveryState.SUPPRESSED, reason
             return False

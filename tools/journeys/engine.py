@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from memory.database import Database
 from memory.enrolments import TriggerCursor
 from memory.enums import WorkflowStatus
+from memory.second_looks import second_looks_wait
 from memory.workflows import Enrolment, EnrolmentState, Workflow
 from tools.core.context import Clock
 from tools.journeys import triggers
@@ -64,6 +65,7 @@ class Journeys:
         with self._database.session() as session:
             workflows = active_workflows(session)
             by_clock = [one.id for one in workflows if self._is_looked_at(session, one, now)]
+            again = second_looks_wait(session)
         if not workflows:
             return False
         with self._database.session(write=True) as session:
@@ -72,6 +74,10 @@ class Journeys:
         with self._database.session(write=True) as session:
             open_ = triggers.entries(session, active_workflows(session), self._versions)
             more = triggers.look_at_events(session, open_, self._versions, now, zone) or more
+        if again:
+            with self._database.session(write=True) as session:
+                open_ = triggers.entries(session, active_workflows(session), self._versions)
+                more = triggers.look_again(session, open_, self._versions, now, zone) or more
         for workflow_id in by_clock:
             with self._database.session(write=True) as session:
                 workflow = self._active(session, workflow_id)

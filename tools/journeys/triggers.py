@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from memory.enrolments import SegmentMember, TriggerCursor, cursor, move_on
 from memory.enums import EventType
-from memory.events import LeadEvent
+from memory.events import LeadEvent, human_events
 from memory.leads import Lead, LeadField
+from memory.second_looks import take_second_looks
 from memory.workflows import CHUNK, UNDER_WAY, Enrolment, EnrolmentState, Workflow, WorkflowVersion
 from tools.automating.advance import MORNING
 from tools.automating.graph import (
@@ -161,20 +162,42 @@ def look_at_events(session: Session, open_: Sequence[Entry], versions: Versions,
     place, above, upto = span
     if types:
         seen = _events(session, [one for one in types if one is not None], above, upto)
-        for one in open_:
-            since = one.workflow.activated_at or now
-            met = [
-                Entrance(event.lead_id, event.at, event.id)
-                for event in seen
-                if event.at >= since and starts_by(one.graph.trigger, event)
-            ]
-            if met:
-                enrol(session, one.workflow, one.version_id, one.graph, met, now, zone)
-        for waiting in asked:
-            _reach_goals(session, waiting, seen)
-            _wake(session, waiting, seen, now)
+        _answer(session, open_, asked, seen, now, zone)
     move_on(session, place, upto)
     return upto < newest
+
+
+def look_again(session: Session, open_: Sequence[Entry], versions: Versions, now: datetime, zone: ZoneInfo) -> bool:
+    """The same for events that were judged a person's only later, when the cursor was past them; whether there is more."""
+    taken = take_second_looks(session, AT_ONCE)
+    seen = [
+        Seen(one.id, one.lead_id, one.type, one.name, one.at, one.email_campaign_id, one.data)
+        for one in human_events(session, taken)
+    ]
+    _answer(session, open_, _asked(session, open_, versions), seen, now, zone)
+    return len(taken) == AT_ONCE
+
+
+def _answer(
+    session: Session,
+    open_: Sequence[Entry],
+    asked: Sequence["_Asked"],
+    seen: Sequence[Seen],
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    for one in open_:
+        since = one.workflow.activated_at or now
+        met = [
+            Entrance(event.lead_id, event.at, event.id)
+            for event in seen
+            if event.at >= since and starts_by(one.graph.trigger, event)
+        ]
+        if met:
+            enrol(session, one.workflow, one.version_id, one.graph, met, now, zone)
+    for waiting in asked:
+        _reach_goals(session, waiting, seen)
+        _wake(session, waiting, seen, now)
 
 
 def starts_by(trigger: Trigger | None, event: Seen) -> bool:

@@ -5,7 +5,7 @@ the workers take it from there (tools.delivering).
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from memory.ab_tests import stop_tests
 from memory.deliveries import Audience, audience, cancel_waiting, lay_deliveries, states_of
 from memory.enums import DeliveryState, EmailStatus
+from memory.holding_back import Limits, held_back
 from memory.lead_attributes import lead_to_show
 from memory.leads import Lead
 from memory.mailings import EmailCampaign, made_in_a_minute_of
@@ -29,6 +30,7 @@ from tools.mailing.sample import Sample, sample_of
 from tools.quoting import block, inert
 from tools.segmenting import condition, load_tree
 from tools.show import bullets, count, moment, words
+from tools.subscribing.topics import topic_of_mailing
 
 #: Why somebody is left out, as one reads it behind a number.
 REASONS = {
@@ -121,7 +123,7 @@ def plan_sending(ctx: Context, mailing: EmailCampaign, send_time: datetime | Non
     """What sending `mailing` would do. Raises Conflict where its status forbids it, BadInput where it lacks something."""
     _check_status(mailing)
     when = _when(ctx, mailing, send_time)
-    found = audience_of(ctx, mailing)
+    found = audience_of(ctx, mailing, when)
     lead = ctx.session.get(Lead, found.first_lead_id) if found.first_lead_id else None
     if not found.receiving:  # the text can be shown all the same
         lead = lead_to_show(ctx.session, condition_of(ctx, mailing))
@@ -198,9 +200,18 @@ def cancel(ctx: Context, mailing: EmailCampaign) -> MailingCancelled:
     return MailingCancelled(**card_fields(ctx, mailing), before=before, stopped=stopped, gone=gone)
 
 
-def audience_of(ctx: Context, mailing: EmailCampaign) -> Audience:
-    """Who would receive the mailing now."""
-    return audience(ctx.session, condition_of(ctx, mailing), mailing.recipients or ())
+def audience_of(ctx: Context, mailing: EmailCampaign, when: datetime | None = None) -> Audience:
+    """Who would receive the mailing, sent at a moment (default: now), as far as one knows now: a break that somebody asked
+    for may be over by then, and what they get in between is not known."""
+    at = (when or ctx.now).astimezone(UTC)
+    addresses = mailing.recipients or ()
+    limits = Limits(
+        at,
+        topic_of_mailing(ctx.session, mailing, ctx.mail_limits.topics),
+        ctx.mail_limits.cap,
+        at - timedelta(days=ctx.mail_limits.cap_days),
+    )
+    return audience(ctx.session, condition_of(ctx, mailing), addresses, held_back(ctx.session, limits, addresses))
 
 
 def condition_of(ctx: Context, mailing: EmailCampaign) -> ColumnElement[bool] | None:

@@ -25,6 +25,7 @@ from memory.mail_hits import (
     put_judgements,
     unjudged_hits,
 )
+from memory.second_looks import look_again_at
 from tools.core.context import Clock
 from tools.receiving.judging import CROWD, MANY_PEOPLE, SETTLE, tells_apart, together
 from tools.receiving.statuses import status_after
@@ -104,10 +105,23 @@ def judge_again(database: Database, clock: Clock) -> int:
                 if events:
                     judge_events(session, events, machine=machine)
                     changed += len(events)
+                    if not machine:
+                        _now_a_person(session, other, set(events))
     with database.session(write=True) as session:
         forget_addresses(session, now - ADDRESSES_KEPT)
         forget_hits(session, now - HITS_KEPT)
     return changed
+
+
+def _now_a_person(session: Session, hits: Sequence[Hit], events: set[int]) -> None:
+    """What follows when hits turn out to be a person's: workflows that wait for them look again, statuses move on."""
+    look_again_at(session, sorted(events))
+    told = [
+        {"lead_id": hit.lead_id, "type": hit.type, "at": hit.at, "machine": False}
+        for hit in hits
+        if hit.event_id in events and hit.lead_id is not None
+    ]
+    _follow(session, told)
 
 
 def _follow(session: Session, rows: Sequence[dict[str, Any]]) -> None:

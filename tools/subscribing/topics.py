@@ -7,6 +7,11 @@ campaign “Newsletter 2026” are of the topic Newsletter. What is named after 
 import re
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from memory.campaigns import Campaign
+from memory.mailings import EmailCampaign
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -19,6 +24,12 @@ def topic_of(topics: Sequence[str], *names: str | None) -> str | None:
             if wanted and any(stems[at : at + len(wanted)] == wanted for at in range(len(stems))):
                 return topic
     return None
+
+
+def topic_of_mailing(session: Session, mailing: EmailCampaign, topics: Sequence[str]) -> str | None:
+    """The topic that a mailing is named after, or else its campaign."""
+    campaign = session.get(Campaign, mailing.campaign_id) if mailing.campaign_id is not None else None
+    return topic_of(topics, mailing.name, campaign.name if campaign else None)
 
 
 def _stem(word: str) -> str:
