@@ -148,7 +148,7 @@ def test_live_markup_is_seen() -> None:
 
 def test_with_a_model_that_obeys_what_it_reads(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked at every turn (no sentence counts as settled), and yet it never gets to read what would choose a tool."""
-    monkeypatch.setattr("agent.routing.matcher.SURE_MARGIN", 9.0)
+    monkeypatch.setattr("agent.understand.GUESS", 9.0)
     obedient = Obedient(stage)
     monkeypatch.setattr(stage.hub.models, "_chat", obedient)
     failures = []
