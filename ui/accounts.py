@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from ui.opening import opened_hub
 from ui.terminal import Terminal
 
 if TYPE_CHECKING:
+    from agent import Hub
     from agent.accounts import AccountView
 
 account_app = typer.Typer(
@@ -19,6 +21,8 @@ account_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else there.")]
+#: The port that a platform sends the browser back to, and for how many seconds it is waited for.
+PORT, WAITS = 8917, 900.0
 #: Values that are no secret: they are given as options, and shown while they are typed.
 OPEN = ("server", "client_id", "version")
 
@@ -63,6 +67,88 @@ def add(
         return
     terminal.line(f"Connected: {account.handle} on {account.name} (account {account.id}).")
     terminal.say("Scheduled posts go out from it, as long as `marketing-hub` (or a worker) runs.", "dim")
+
+
+@account_app.command()
+def connect(
+    platform: Annotated[str, typer.Argument(help="facebook, linkedin, twitter, instagram, tiktok or mastodon.")],
+    client_id: Annotated[str, typer.Option(help="The client id (or key) of your app on the platform.")] = "",
+    server: Annotated[str, typer.Option(help="The instance, such as https://mastodon.example (Mastodon).")] = "",
+    id: Annotated[str, typer.Option(help="Which page: its number (Facebook) or its URN (LinkedIn).")] = "",
+    port: Annotated[int, typer.Option(help="The port on this machine that the platform sends you back to.")] = PORT,
+    public: Annotated[
+        bool, typer.Option("--public", help="Come back by the hub's public address, which is running there.")
+    ] = False,
+    browser: Annotated[bool, typer.Option(help="Open the platform's page in the browser.")] = True,
+    secrets: Annotated[
+        bool, typer.Option("--secrets-from-stdin", help="Read the client secret as JSON from standard input.")
+    ] = False,
+) -> None:
+    """Connect an account in the browser: you allow it on the platform's own page; the hub gets a token of its own."""
+    from agent import accounts
+
+    terminal = Terminal()
+    with opened_hub(terminal) as hub:
+        way = accounts.browser_way(hub, platform)
+        secret = _from_stdin(terminal).get("client_secret", "") if secrets else ""
+        if way.own_app and not client_id:
+            client_id = typer.prompt("Client id", err=True)
+        if way.own_app and not secret and not secrets:
+            secret = _asked("client_secret", optional=not way.secret)
+        if way.server and not server:
+            server = typer.prompt("Server", err=True)
+        given = {"client_id": client_id, "client_secret": secret, "server": server, "external_id": id}
+        if public or way.https:
+            redirect = hub.mail.public_url + accounts.CALLBACK if hub.mail.public_url else ""
+            address = accounts.begin_connecting(hub, platform, redirect or "http:", **given)
+            _show_page(terminal, address, redirect, browser=browser, own_app=way.own_app)
+            terminal.say(
+                "The page that you come back to says whether it is connected (`marketing-hub` has to run).", "dim"
+            )
+            return
+        _connect_here(terminal, hub, platform, given, 0 if not way.own_app else port, browser=browser)
+
+
+def _connect_here(
+    terminal: Terminal, hub: Hub, platform: str, given: dict[str, str], port: int, *, browser: bool
+) -> None:
+    """Wait on this machine for the platform's answer, and take it."""
+    from agent import HubError, accounts
+    from ui.loopback import Loopback
+    from ui.opening import give_up
+
+    connected: list[AccountView] = []
+
+    def taken(answer: Mapping[str, str]) -> tuple[str, bool]:
+        try:
+            account = accounts.finish_connecting(hub, answer)
+        except HubError as error:
+            terminal.problem(error.sentence)
+            return error.sentence, getattr(error, "field", None) != "state"  # an answer to something else ends nothing
+        connected.append(account)
+        return f"Connected: {account.handle} on {account.name}.", True
+
+    try:
+        back = Loopback(accounts.CALLBACK, port)
+    except OSError as error:
+        give_up(terminal, f"Port {port} of this machine cannot be used ({error}). Choose another one with --port.")
+    with back:
+        address = accounts.begin_connecting(hub, platform, back.address, **given)
+        _show_page(terminal, address, back.address, browser=browser, own_app=port != 0)
+        back.wait(taken, WAITS)
+    if not connected:
+        give_up(terminal, "No account was connected.")
+    account = connected[0]
+    terminal.line(f"Connected: {account.handle} on {account.name} (account {account.id}).")
+    terminal.say("Scheduled posts go out from it, as long as `marketing-hub` (or a worker) runs.", "dim")
+
+
+def _show_page(terminal: Terminal, address: str, redirect: str, *, browser: bool, own_app: bool) -> None:
+    if own_app:
+        terminal.say(f"Your app has to name this address among those to come back to: {redirect}", "dim")
+    terminal.line(f"Allow it here: {address}")
+    if browser:
+        typer.launch(address)
 
 
 @account_app.command("list")

@@ -59,11 +59,11 @@ class Accounts:
     def __init__(self, database: Database, setup: PublishSetup, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._keyring = Keyring(setup.folder)
+        self.keyring = Keyring(setup.folder)
         self._client = new_client()
         reader = MediaReader(self._client, inside=setup.inside)
-        around = Surroundings(self._client, reader, setup.hosts or {})
-        self.adapters: dict[Platform, Adapter] = {kind.platform: kind(around) for kind in ADAPTERS}
+        self.around = Surroundings(self._client, reader, setup.hosts or {})
+        self.adapters: dict[Platform, Adapter] = {kind.platform: kind(self.around) for kind in ADAPTERS}
 
     def close(self) -> None:
         self._client.close()
@@ -84,7 +84,7 @@ class Accounts:
         now = self._clock.now().astimezone(UTC)
         if adapter.assumed is not None and not credentials.expires_at:
             credentials = replace(credentials, expires_at=(now + adapter.assumed).isoformat())
-        sealed = self._keyring.seal(credentials)
+        sealed = self.keyring.seal(credentials)
         with self._database.session(write=True) as session:
             before = account_with(session, platform, who.external_id)
             account = before or SocialAccount(platform=platform, created_at=now)
@@ -148,7 +148,7 @@ class Accounts:
                 if made is None:
                     return current
                 if not self._database.is_sqlite:
-                    row.secret, row.expires_at = self._keyring.seal(made), _ends(made, self.adapters[platform])
+                    row.secret, row.expires_at = self.keyring.seal(made), _ends(made, self.adapters[platform])
             if self._database.is_sqlite:  # only now: its write lock is not to be held while a platform is asked
                 self._store(current.id, made)
         return replace(current, credentials=made)
@@ -175,10 +175,10 @@ class Accounts:
             account = session.get(SocialAccount, account_id)
             if account is not None and account.disconnected_at is None:
                 adapter = self.adapters[account.platform]
-                account.secret, account.expires_at = self._keyring.seal(credentials), _ends(credentials, adapter)
+                account.secret, account.expires_at = self.keyring.seal(credentials), _ends(credentials, adapter)
 
     def _open(self, account: SocialAccount) -> Account:
-        credentials = self._keyring.open(account.secret or b"")
+        credentials = self.keyring.open(account.secret or b"")
         return Account(account.id, account.handle, account.external_id or "", credentials)
 
     def _ends_soon(self, credentials: Credentials, adapter: Adapter) -> bool:
@@ -199,7 +199,7 @@ class Accounts:
         if adapter.needs_id and not external_id:
             raise BadInput(f"To connect {name}, please also give {adapter.needs_id}.", "id")
         if told.get("server"):
-            told["server"] = _server(told["server"])
+            told["server"] = server_address(told["server"])
         if told.get("expires_at"):
             try:
                 moment = datetime.fromisoformat(told["expires_at"])
@@ -219,7 +219,7 @@ def platform_named(name: str) -> Platform:
         raise BadInput(f"There is no platform “{name[:40]}”. These can be connected: {names}.", "platform") from error
 
 
-def _server(given: str) -> str:
+def server_address(given: str) -> str:
     """An instance as it was written ("mastodon.example", "https://mastodon.example/") as the beginning of addresses."""
     url = given if "://" in given else f"https://{given}"
     try:

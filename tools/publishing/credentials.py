@@ -6,6 +6,7 @@ no token.
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,10 +64,20 @@ class Keyring:
 
     def seal(self, credentials: Credentials) -> bytes:
         """The tokens as they are stored."""
-        return self._fernet(make=True).encrypt(json.dumps(asdict(credentials)).encode())
+        return self.seal_values(asdict(credentials))
 
     def open(self, sealed: bytes) -> Credentials:
         """The tokens. Raises Conflict where the key is not the one that they were sealed with."""
+        found = self.open_values(sealed)
+        known = {one.name for one in fields(Credentials)}
+        return Credentials(**{name: value for name, value in found.items() if name in known})
+
+    def seal_values(self, values: Mapping[str, str]) -> bytes:
+        """Any values, sealed in the same way."""
+        return self._fernet(make=True).encrypt(json.dumps(dict(values)).encode())
+
+    def open_values(self, sealed: bytes) -> dict[str, Any]:
+        """What `seal_values` was given. Raises Conflict."""
         try:
             found: dict[str, Any] = json.loads(self._fernet(make=False).decrypt(sealed))
         except (InvalidToken, ValueError) as error:
@@ -74,8 +85,7 @@ class Keyring:
                 f"The account's access cannot be read: the key in {self._file} is not the one it was stored with. Put "
                 "the right key there, or connect the account again."
             ) from error
-        known = {one.name for one in fields(Credentials)}
-        return Credentials(**{name: value for name, value in found.items() if name in known})
+        return found
 
     def _fernet(self, *, make: bool) -> Fernet:
         if make and not self._file.exists():

@@ -1,4 +1,5 @@
-"""The public application: tracked links and pictures, unsubscribing, preferences, forms, webhooks.
+"""The public application: tracked links and pictures, unsubscribing, preferences, forms, webhooks, and
+what platforms answer when an account is connected.
 
 It stands before the other pages and takes only its own paths, under whatever host name: the public address of the hub may
 lead here while the pages of the house stay at home.
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.public.calendar import PATH as CALENDAR
 from ui.public.calendar import calendar_routes
 from ui.public.choosing import choosing_routes
+from ui.public.connecting import PATH as CONNECT
+from ui.public.connecting import connecting_routes
 from ui.public.forms import TooLarge
 from ui.public.hits import Hits
 from ui.public.hooks import hook_routes
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: Where the application's own paths begin.
-PREFIXES = ("/c/", "/o/", "/u/", "/p/", "/s/", "/f/", "/hooks/", CALENDAR)
+PREFIXES = ("/c/", "/o/", "/u/", "/p/", "/s/", "/f/", "/hooks/", CALENDAR, CONNECT)
 
 
 def make_public_app(hub: Hub) -> ASGIApp:
@@ -50,7 +53,10 @@ def make_public_app(hub: Hub) -> ASGIApp:
     async def too_large(request: Request, error: Exception) -> Response:
         return PlainTextResponse("This is longer than anybody has reason to send.", 413, HEADERS)
 
-    routes = [*choosing_routes(public), *signing_up_routes(public), *hook_routes(public), *calendar_routes(calendar_feed(hub))]
+    routes = [
+        *choosing_routes(public), *signing_up_routes(public), *hook_routes(public), *calendar_routes(calendar_feed(hub)),
+        *connecting_routes(hub),
+    ]  # fmt: skip
     handlers = {Exception: broken, 404: nothing, TooLarge: too_large}
     return PublicApp(Hits(public), Starlette(routes=routes, exception_handlers=handlers))
 
