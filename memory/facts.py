@@ -20,6 +20,7 @@ from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
 from memory.posts import SocialPost
 from memory.suppression import Suppression
+from memory.workflows import Workflow, WorkflowVersion
 
 #: What a person does once for a mailing, however often: an open counts on the day of the first one.
 ONCE = (EventType.OPENED, EventType.CLICKED, EventType.UNSUBSCRIBED)
@@ -55,11 +56,13 @@ class PointSum:
 
 @dataclass(frozen=True)
 class Home:
-    """What a mailing or post is called, the campaign it belongs to, and when it went out."""
+    """What a mailing or post is called, the campaign it belongs to, and when it went out. `workflow_id`: it is no mailing
+    that people list, but the letters of one step of this workflow."""
 
     name: str
     campaign_id: int | None
     at: datetime | None
+    workflow_id: int | None = None
 
 
 def event_sums(session: Session, zone: ZoneInfo, start: date, end: date, types: Sequence[EventType]) -> list[EventSum]:
@@ -138,7 +141,15 @@ def mailing_homes(session: Session) -> dict[int, Home]:
     """Every mailing by id; it went out when sending ended, or else when it was laid out."""
     columns = (EmailCampaign.id, EmailCampaign.name, EmailCampaign.campaign_id)
     when = func.coalesce(EmailCampaign.sent_at, EmailCampaign.laid_at)
-    return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(select(*columns, when))}
+    statement = select(*columns, when, WorkflowVersion.workflow_id).outerjoin(
+        WorkflowVersion, WorkflowVersion.id == EmailCampaign.workflow_version_id
+    )
+    return {one: Home(name, campaign, at, workflow) for one, name, campaign, at, workflow in session.execute(statement)}
+
+
+def workflow_names(session: Session) -> dict[int, str]:
+    """What every workflow is called, by id."""
+    return dict(session.execute(select(Workflow.id, Workflow.name)).tuples().all())
 
 
 def post_homes(session: Session) -> dict[int, Home]:

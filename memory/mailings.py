@@ -74,10 +74,12 @@ def list_email_campaigns(
 
 
 def called_mailings(session: Session) -> list[tuple[int, str, str | None, str | None]]:
-    """What every mailing may be called: (id, name, subject line, its campaign's name), newest first."""
+    """What every mailing may be called: (id, name, subject line, its campaign's name), newest first. Those of the steps of
+    workflows are none that people name."""
     statement = (
         select(EmailCampaign.id, EmailCampaign.name, EmailCampaign.subject_line, Campaign.name)
         .outerjoin(Campaign, Campaign.id == EmailCampaign.campaign_id)
+        .where(EmailCampaign.workflow_version_id.is_(None))
         .order_by(EmailCampaign.id.desc())
     )
     return [(id, name, subject, campaign) for id, name, subject, campaign in session.execute(statement)]
@@ -91,10 +93,20 @@ def mailings_with_template(session: Session, template_id: int) -> Sequence[Email
 
 
 def mailings_of_campaign(session: Session, campaign_id: int) -> Sequence[EmailCampaign]:
-    """The mailings that belong to a campaign, by name."""
-    return session.scalars(
-        select(EmailCampaign).where(EmailCampaign.campaign_id == campaign_id).order_by(EmailCampaign.name)
-    ).all()
+    """The mailings that belong to a campaign, by name; those of the steps of workflows are left out."""
+    own = (EmailCampaign.campaign_id == campaign_id, EmailCampaign.workflow_version_id.is_(None))
+    return session.scalars(select(EmailCampaign).where(*own).order_by(EmailCampaign.name)).all()
+
+
+def step_letters_of_campaign(session: Session, campaign_id: int) -> Sequence[EmailCampaign]:
+    """The mails of workflows' steps whose text is that of a campaign's mailing, by name."""
+    own = (EmailCampaign.campaign_id == campaign_id, EmailCampaign.workflow_version_id.is_not(None))
+    return session.scalars(select(EmailCampaign).where(*own).order_by(EmailCampaign.name)).all()
+
+
+def step_letters(session: Session) -> set[int]:
+    """The ids of all mails of workflows' steps."""
+    return set(session.scalars(select(EmailCampaign.id).where(EmailCampaign.workflow_version_id.is_not(None))))
 
 
 def people_by_event(

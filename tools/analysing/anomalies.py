@@ -215,7 +215,7 @@ def _cause(book: Book, metric: Metric, on: date, more: bool) -> Mover | None:
 
 
 def _origin(fact: Fact) -> tuple[str, int | None, Channel | None]:
-    if fact.record_id is not None and fact.kind != "workflow":
+    if fact.record_id is not None:
         return fact.kind, fact.record_id, fact.channel
     if fact.campaign_id is not None:
         return "campaign", fact.campaign_id, fact.channel

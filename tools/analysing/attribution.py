@@ -10,7 +10,7 @@ from memory.facts import day_bounds, first_event
 from memory.paths import Path, Touch, paths_to_conversions
 from tools.analysing.credit import PARTS, WINDOW, credits, visits
 from tools.analysing.definitions import EARNING
-from tools.analysing.figures import CAMPAIGN, MAILING, House, recorded_facts, the_house
+from tools.analysing.figures import CAMPAIGN, House, recorded_facts, the_house
 from tools.analysing.periods import Span
 from tools.core.context import Context
 from tools.core.result import RecordLink, Result
@@ -191,14 +191,14 @@ def _channel_name(channel: Channel | None, direct: bool) -> str:
 def _owner(
     house: House, campaign_id: int | None, mailing_id: int | None, direct: bool
 ) -> tuple[str, RecordLink | None]:
-    """The campaign, else the mailing, that a contact belongs to."""
+    """The campaign, else the mailing or the workflow, that a contact belongs to."""
     if direct:
         return DIRECT, None
     home = house.mailings.get(mailing_id) if mailing_id is not None else None
     campaign_id = campaign_id if campaign_id is not None else home.campaign_id if home else None
     link = house.link(CAMPAIGN, campaign_id) if campaign_id is not None else None
     if link is None and mailing_id is not None:
-        link = house.link(MAILING, mailing_id)
+        link = house.link(*house.sender(mailing_id))
     return (link.name, link) if link else ("no campaign", None)
 
 

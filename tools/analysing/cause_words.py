@@ -134,7 +134,9 @@ def _against(one: Change, part: Part, kind: str, currency: str) -> Fact:
 
 def _who(part: Part, kind: str) -> tuple[str, tuple[str, ...]]:
     if part.link is not None:
-        noun = {"email_campaign": "the mailing", "social_post": "the post"}.get(part.link.noun, "the campaign")
+        noun = {"email_campaign": "the mailing", "social_post": "the post", "workflow": "the workflow"}.get(
+            part.link.noun, "the campaign"
+        )
         return f"{noun} {{0}}", (part.name,)
     if not part.name:
         return ("what has no channel" if kind == "channel" else "what belongs to no record"), ()

@@ -15,7 +15,7 @@ from memory.enums import CampaignStatus
 from memory.enums import Channel as Channel
 from memory.enums import Metric as Metric
 from tools.analysing.anomalies import Anomaly, anomalies, learning_span
-from tools.analysing.figures import CAMPAIGN, MAILING, Book, Fact, book, the_house
+from tools.analysing.figures import CAMPAIGN, MAILING, POST, WORKFLOW, Book, Fact, book, the_house
 from tools.analysing.periods import Span
 from tools.analysing.series import clearly_different
 from tools.core.context import Context
@@ -230,9 +230,9 @@ def _parts(
 
 
 def _record(own: Book, fact: Fact, about: About) -> tuple[str, RecordLink | None]:
-    """The mailing or post of a fact where it has one, else its campaign (unless the campaign is what is asked about)."""
+    """The mailing, post or workflow of a fact where it has one, else its campaign (unless the campaign is what is asked about)."""
     link = None
-    if fact.record_id is not None and fact.kind in (MAILING, "social_post"):
+    if fact.record_id is not None and fact.kind in (MAILING, POST, WORKFLOW):
         link = own.house.link(fact.kind, fact.record_id)
     elif fact.campaign_id and not about.campaign_id:
         link = own.house.link(CAMPAIGN, fact.campaign_id)

@@ -24,6 +24,7 @@ from memory.facts import (
     mailing_homes,
     point_sums,
     post_homes,
+    workflow_names,
 )
 from tools.analysing.definitions import COUNTED, EARNING, EVENTS, metric_of_point, metrics_of_event
 from tools.analysing.periods import Span
@@ -33,7 +34,7 @@ from tools.posting.entry import called
 
 Key = TypeVar("Key")
 
-CAMPAIGN, MAILING, POST = "campaign", "email_campaign", "social_post"
+CAMPAIGN, MAILING, POST, WORKFLOW = "campaign", "email_campaign", "social_post", "workflow"
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,19 @@ class Fact:
 
 @dataclass(frozen=True)
 class House:
-    """What does not depend on the days: campaigns, mailings, posts, and since when each metric is measured."""
+    """What does not depend on the days: campaigns, mailings, posts, workflows, and since when each metric is measured."""
 
     campaigns: dict[int, Campaign]
     mailings: dict[int, Home]
     posts: dict[int, Home]
     measured_since: dict[Metric, date]
     first_day: dict[Metric, date]
+    workflows: dict[int, str] = field(default_factory=dict)
+
+    def sender(self, mailing_id: int) -> tuple[str, int]:
+        """The record that a letter's figures belong to: its mailing, or the workflow whose step wrote it."""
+        home = self.mailings.get(mailing_id)
+        return (WORKFLOW, home.workflow_id) if home and home.workflow_id is not None else (MAILING, mailing_id)
 
     def link(self, kind: str, record_id: int) -> RecordLink | None:
         """The record as results link to it; None where it is gone, or is no record that can be named."""
@@ -73,6 +80,8 @@ class House:
             return RecordLink(noun=MAILING, id=record_id, name=self.mailings[record_id].name)
         if kind == POST and record_id in self.posts:
             return RecordLink(noun=POST, id=record_id, name=called(self.posts[record_id].name))
+        if kind == WORKFLOW and record_id in self.workflows:
+            return RecordLink(noun=WORKFLOW, id=record_id, name=self.workflows[record_id])
         return None
 
 
@@ -182,7 +191,7 @@ def the_house(ctx: Context) -> House:
         if metric_of is not None and home is not None and home.at is not None:
             _earlier(first, metric_of, home.at.astimezone(zone).date())
     campaigns = {one.id: one for one in list_campaigns(session)}
-    return House(campaigns, mailings, posts, since, first)
+    return House(campaigns, mailings, posts, since, first, workflow_names(session))
 
 
 def book(ctx: Context, span: Span, house: House | None = None, metrics: Collection[Metric] = tuple(Metric)) -> Book:
@@ -220,12 +229,12 @@ def _of_event(one: EventSum, house: House) -> list[Fact]:
     mail = one.email_campaign_id is not None or one.type == EventType.OPENED
     channel = one.channel or (Channel.EMAIL if mail else None)
     campaign = one.campaign_id if one.campaign_id is not None else (home.campaign_id if home else None)
-    kind = MAILING if one.email_campaign_id is not None else "lead_event"
+    kind, record = house.sender(one.email_campaign_id) if one.email_campaign_id is not None else ("lead_event", None)
     counts = [(metric, float(one.amount)) for metric in metrics_of_event(one.type)]
     if one.type in EARNING and one.worth is not None:
         counts.append((Metric.REVENUE, one.worth))
     return [
-        Fact(metric, value, one.day, channel, campaign, kind, one.email_campaign_id, one.imported, single=True)
+        Fact(metric, value, one.day, channel, campaign, kind, record, one.imported, single=True)
         for metric, value in counts
     ]
 

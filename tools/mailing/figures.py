@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from memory.deliveries import states_of_all
 from memory.enums import DeliveryState, EventType
-from memory.mailings import people_by_event
+from memory.mailings import people_by_event, step_letters
 from memory.metrics import totals_of_all
 from tools.mailing.entry import MAILING
 from tools.show import number, percent
@@ -75,13 +75,14 @@ class MailingFigures(BaseModel):
 
 
 def all_figures(session: Session) -> dict[int, MailingFigures]:
-    """The figures of every mailing that has any, by its id."""
+    """The figures of every mailing that has any, by its id. The letters of workflows' steps are no mailings: what came of
+    them stands with their workflow (tools.journeys.counts, tools.analysing.figures)."""
     imported = totals_of_all(session, MAILING)
     ledger = states_of_all(session)
     people = people_by_event(session)
     return {
         mailing_id: _figures(imported.get(mailing_id, {}), ledger.get(mailing_id, {}), people.get(mailing_id, {}))
-        for mailing_id in imported.keys() | ledger.keys() | people.keys()
+        for mailing_id in (imported.keys() | ledger.keys() | people.keys()) - step_letters(session)
     }
 
 

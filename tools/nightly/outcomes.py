@@ -6,7 +6,7 @@ from memory.ab_tests import tests_of_mailing
 from memory.campaigns import Campaign
 from memory.deliveries import states_of
 from memory.enums import AbStatus, CampaignStatus, DeliveryState, EventType, PostStatus
-from memory.mailings import EmailCampaign, mailings_of_campaign, people_by_event
+from memory.mailings import EmailCampaign, mailings_of_campaign, people_by_event, step_letters_of_campaign
 from memory.metrics import totals
 from memory.posts import SocialPost
 from tools.campaigning.entry import index_campaign
@@ -39,6 +39,10 @@ def outcome_lines(ctx: Context, campaign: Campaign, people: dict[int, Counts]) -
         if told:
             lines.append(told)
         lines += _of_tests(ctx, mailing)
+    for letter in step_letters_of_campaign(ctx.session, campaign.id):
+        told = _of_mailing(ctx, letter, people.get(letter.id, {}))
+        if told:
+            lines.append(told.replace("Mailing", "Letter of a workflow", 1))
     posts = select(SocialPost).where(SocialPost.campaign_id == campaign.id, SocialPost.status == PostStatus.PUBLISHED)
     lines += [_of_post(ctx, post) for post in ctx.session.scalars(posts.order_by(SocialPost.id))]
     return lines
