@@ -10,7 +10,7 @@ from tools.delivering.links import Links
 from tools.mailing.sample import house_values
 from tools.receiving import hooks
 from tools.receiving.hooks import NotSigned
-from tools.receiving.returning import reports_told
+from tools.receiving.returning import message_told, reports_told
 from tools.receiving.tracking import LinkReader, Tracking
 from tools.subscribing import forms, recipients
 from tools.subscribing.forms import Asked
@@ -163,12 +163,14 @@ class Public:
             return hooks.store_events(session, events, call_id, self._now(), self._currency)
 
     def told_of_mail(self, headers: Mapping[str, str], body: bytes) -> hooks.Told:
-        """Store bounces and complaints that a mail provider tells. Raises hooks.NotSigned, HubError."""
+        """Store bounces and complaints that a mail provider tells, in JSON or (message/rfc822) as the report itself. Raises
+        hooks.NotSigned, HubError."""
         hooks.check_signature(self._secret, headers, body, self._now())
-        events, links = (
-            hooks.read_events(body),
-            self.reader.links(),
-        )  # the keys may have to be written: before, not within
+        links = self.reader.links()  # the keys may have to be written: before, not within
+        if headers.get("content-type", "").partition(";")[0].strip().lower() == "message/rfc822":
+            with self._database.session(durable=True) as session:
+                return message_told(session, body, links, self._now())
+        events = hooks.read_events(body)
         with self._database.session(durable=True) as session:
             return reports_told(session, events, links, self._now())
 

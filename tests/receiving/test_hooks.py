@@ -38,13 +38,15 @@ def database(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Datab
 
 def call(
     house: House, site: str, told: Any, *, id: str = "msg-1", at: float | None = None, path: str = "/hooks/events",
-    secret: str | None = None, body: bytes | None = None,
+    secret: str | None = None, body: bytes | None = None, kind: str = "application/json",
 ) -> httpx.Response:  # fmt: skip
-    """As the specification says: https://github.com/standard-webhooks/standard-webhooks."""
-    sent, moment = json.dumps(told).encode(), str(int(at or time.time()))
+    """As the specification says: https://github.com/standard-webhooks/standard-webhooks. Bytes are told as they are."""
+    sent = told if isinstance(told, bytes) else json.dumps(told).encode()
+    moment = str(int(at or time.time()))
     key = base64.b64decode((secret or house.settings.hook_secret).removeprefix("whsec_"))
     signature = base64.b64encode(hmac.new(key, f"{id}.{moment}.".encode() + sent, hashlib.sha256).digest()).decode()
     headers = {"webhook-id": id, "webhook-timestamp": moment, "webhook-signature": f"v1a,other v1,{signature}"}
+    headers["content-type"] = kind
     return httpx.post(f"{site}{path}", content=body or sent, headers=headers)
 
 

@@ -224,3 +224,21 @@ def test_a_provider_tells_by_webhook_and_a_passed_on_address_is_no_reason(house:
         kinds = session.scalars(select(MailReturn.kind).order_by(MailReturn.id)).all()
     assert reasons == [SuppressionReason.BOUNCED, SuppressionReason.COMPLAINED, None]
     assert kinds == [ReturnKind.HARD, ReturnKind.COMPLAINT, ReturnKind.SOFT]
+
+
+def test_a_complaint_may_be_told_as_the_report_itself(house: House, site: str) -> None:
+    """RFC 5965 and RFC 3464 by webhook, as a feedback loop or a mail system has them; signed like every call."""
+    complains, gone = people(house.database, 2)
+    house.send([complains, gone])
+    ids = ids_of(house)
+    mail = {"path": "/hooks/mail", "kind": "message/rfc822"}
+    report = complaint(ids[complains], complains)
+    assert call(house, site, report, **mail).json() == {"stored": 1, "repeated": 0, "unknown": 0}
+    assert call(house, site, report, id="msg-2", **mail).json() == {"stored": 0, "repeated": 1, "unknown": 0}
+    assert call(house, site, dsn(ids[gone], gone), id="msg-3", **mail).json()["stored"] == 1
+    forged = complaint("<1.AAAAAAAAAAAAAAAAAAAAAAAAAAA@bloom.example>", gone)
+    assert call(house, site, forged, id="msg-4", **mail).json() == {"stored": 0, "repeated": 0, "unknown": 1}
+    assert call(house, site, report, id="msg-5", secret="whsec_" + "b3RoZXJz" * 4, **mail).status_code == 401
+    with house.database.session() as session:
+        reasons = [found.reason if (found := suppression_of(session, one)) else None for one in (complains, gone)]
+    assert reasons == [SuppressionReason.COMPLAINED, SuppressionReason.BOUNCED]

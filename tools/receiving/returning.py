@@ -93,6 +93,14 @@ def take_report(session: Session, report: Report, now: datetime, source: str) ->
     return True
 
 
+def message_told(session: Session, content: bytes, links: Links, now: datetime) -> Told:
+    """The same told as the message itself: a delivery report (RFC 3464) or a complaint (RFC 5965), as a mail system or a
+    feedback loop sends it. It has to name a message that the house signed."""
+    reports = read_reports(content, links)
+    stored = sum(take_report(session, report, now, WEBHOOK) for report in reports)
+    return Told(stored, len(reports) - stored, 0 if reports else 1)
+
+
 def reports_told(session: Session, told: Sequence[Mapping[str, Any]], links: Links, now: datetime) -> Told:
     """What a mail provider tells by webhook: [{"type": "bounce", "message_id": …, "email": …, "status": "5.1.1"}]. The
     call is signed, so an address alone names the newest message to it. Raises BadInput."""
