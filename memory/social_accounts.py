@@ -63,7 +63,7 @@ def await_connection(
     session: Session, state: str, platform: Platform, secret: bytes, until: datetime, now: datetime
 ) -> None:
     """Store a connection that begins, and forget those that came to nothing."""
-    session.execute(delete(PendingConnection).where(PendingConnection.until < now))
+    forget_connections(session, now)
     session.add(PendingConnection(state=state, platform=platform, secret=secret, until=until))
     session.flush()
 
@@ -78,3 +78,10 @@ def take_connection(session: Session, state: str, now: datetime) -> tuple[Platfo
     )
     row = session.execute(statement).tuples().first()
     return (row[0], row[1]) if row is not None and row[2] >= now else None
+
+
+def forget_connections(session: Session, now: datetime) -> None:
+    """Forget the connections that waited in vain; what they hold is secret."""
+    session.execute(
+        delete(PendingConnection).where(PendingConnection.until < now), execution_options={"synchronize_session": False}
+    )

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 from memory.database import Database
 from memory.send_rates import forget_pace
+from memory.social_accounts import forget_connections
 from memory.workers import forget_silent_workers
 from tools.core.context import Clock
 
@@ -12,8 +13,10 @@ KEPT = timedelta(days=60)
 
 
 def tidy(database: Database, clock: Clock) -> None:
-    """Remove old counts of the sending pace, and workers long dead."""
-    before = clock.now().astimezone(UTC) - KEPT
+    """Remove old counts of the sending pace, workers long dead, and connections of accounts that waited in vain."""
+    now = clock.now().astimezone(UTC)
+    before = now - KEPT
     with database.session(write=True) as session:
         forget_pace(session, before)
         forget_silent_workers(session, before)
+        forget_connections(session, now)
