@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.publishing.publishing_fixtures import FakePlatform
 from tests.support.browser import PATIENCE, OpenPage
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
@@ -94,3 +96,30 @@ def test_it_fits_a_phone(company: tuple[Hub, str], open_page: OpenPage) -> None:
     page = open_page(f"{company[1]}settings", width=390, height=844).page
     expect(page.get_by_role("heading", name="Models")).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def test_an_account_is_connected_on_the_platforms_own_page(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    """As far as the link, and from the answer on; what is between is the platform's (tests/publishing)."""
+    fake = FakePlatform()
+    fake.on("POST", "/api/v1/apps", {"id": "1", "client_id": "made", "client_secret": "made-secret"})
+    fake.on("POST", "/oauth/token", {"access_token": "token-1", "token_type": "Bearer"})
+    fake.on("GET", "/api/v1/accounts/verify_credentials", {"id": "7", "acct": "bloom"})
+    watched = open_page(f"{company[1]}settings")
+    page = watched.page
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="please give the server")).to_be_visible()
+    page.get_by_label("Server").fill(fake.url)
+    page.get_by_role("button", name="Connect", exact=True).click()
+    link = page.get_by_role("link", name="Allow it on Mastodon")
+    expect(link).to_be_visible()
+    address = urlsplit(link.get_attribute("href") or "")
+    asked = parse_qs(address.query)
+    assert (f"{address.scheme}://{address.netloc}", address.path) == (fake.url, "/oauth/authorize")
+    assert asked["redirect_uri"] == [f"http://127.0.0.1:{company[0].settings.port}/connect/callback"]
+    back = page.request.get(f"{company[1]}connect/callback", params={"code": "c-1", "state": asked["state"][0]})
+    assert "The account is connected" in back.text()
+    page.reload()
+    expect(page.locator("#accounts")).to_contain_text("@bloom@127.0.0.1")
+    assert "made-secret" not in page.content()
+    fake.close()
+    assert_quiet(watched)

@@ -13,6 +13,7 @@ from agent.access import SCOPES
 from ui.web.banner import notice
 from ui.web.page import Page, Site
 from ui.web.pages.settings import show
+from ui.web.pages.settings.connecting import ConnectForm
 from ui.web.parts import states
 from ui.web.parts.form import tool_form
 from ui.web.parts.shell import QUIET, frame, html
@@ -62,6 +63,7 @@ def build(site: Site) -> None:
             wrong = html()
             make = gr.Button("Make a token", variant="primary", elem_classes="fit")
         accounts = table_view()
+        ConnectForm(site)
         setup = table_view()
     desk = Desk(site, page.notice, health, facts, tokens, made, accounts, setup, (name, scopes, days, wrong, make))
     page.on_load(desk.read, outputs=desk.outputs).then(None, js=TO_ANCHOR, api_visibility="private")
