@@ -14,11 +14,11 @@ from agent.correcting import Correcting
 from agent.graph import TurnState
 from agent.learning import LearnedSentence, Learning
 from agent.liveness import Liveness
-from agent.models.chat import SYSTEM
 from agent.models.startup import Models, Progress
 from agent.models.writer import ModelWriter
 from agent.routing import choosing
 from agent.routing.matcher import Matcher
+from agent.routing.splitting import order_words
 from agent.settings import Settings
 from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
 from agent.turns import Turns, last, view
@@ -75,7 +75,7 @@ class Hub:
             files=settings.home,
             form_tools=form_tools(),
         )
-        self.models = models or Models(settings, progress, (SYSTEM, choosing.head(self.door.tools)))
+        self.models = models or Models(settings, progress, (choosing.head(self.door.tools),))
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)
         saver, close_saver = open_saver(settings)
@@ -86,7 +86,7 @@ class Hub:
         if self._own_models:
             self.models.start()
         if matcher is None:
-            threading.Thread(target=self.matcher, name="matcher", daemon=True).start()
+            threading.Thread(target=self.warm_up, name="matcher", daemon=True).start()
         threading.Thread(target=self._warm_index, name="index-warm", daemon=True).start()
         self._turns.recover()
 
@@ -267,6 +267,11 @@ class Hub:
     def _built_matcher(self) -> Matcher:
         return build_matcher(tuple(self.tools), self.settings.model_cache, self._progress)
 
+    def warm_up(self) -> None:
+        """Have ready what the first message would wait for: the matcher, its sentence model and the examples' verbs."""
+        self.matcher().rank("Hello")
+        order_words()
+
     def wait_for_model(self, timeout: float | None = None) -> bool:
         """Wait until it is settled whether there is a model; whether there is one."""
         return self.models.wait(timeout)
@@ -326,9 +331,7 @@ class Hub:
             stored = self._turns.begin(
                 f"/{'approve' if approve else 'reject'} {plan or ''}".strip(), conversation, person
             )
-            turn = self._turns.finish(
-                stored, {"replies": [error.sentence], "decided_by": "slash"}, 0.0, 0, 0, failed=False
-            )
+            turn = self._turns.finish(stored, {"replies": [error.sentence], "decided_by": "slash"}, 0.0)
         yield Text(text=turn.reply)
         yield Finished(turn=turn)
 

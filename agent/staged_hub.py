@@ -49,7 +49,7 @@ class Stage(StagedHouse):
 
     def warm(self) -> None:
         """Have ready what a hub that has been running for a while has ready: the matcher and the index."""
-        self.hub.matcher()
+        self.hub.warm_up()
         self.hub.index.refresh()
 
     def begin(self, planted: Sequence[Mapping[str, Any]]) -> None:

@@ -62,14 +62,9 @@ class MiniLM:
             weights, tokenizer, blas = self._weights, self._tokenizer, self._blas
         pieces = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
         rows = np.zeros((len(pieces), DIMENSION), dtype=np.float32)
-        alike: dict[int, list[int]] = {}
-        for at, ids in enumerate(pieces):
-            alike.setdefault(len(ids), []).append(at)
         with blas.limit(limits=1, user_api="blas"):
-            for places in alike.values():  # only texts of one length go together, so that no padding needs a mask
-                for start in range(0, len(places), _BATCH):
-                    some = places[start : start + _BATCH]
-                    rows[some] = _encode(weights, np.array([pieces[at] for at in some]))
+            for start in range(0, len(pieces), _BATCH):
+                rows[start : start + _BATCH] = _encode(weights, pieces[start : start + _BATCH])
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         unit: Matrix = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         return unit
@@ -123,45 +118,66 @@ def _arranged(weights: dict[str, Matrix]) -> dict[str, Matrix]:
     return arranged
 
 
-def _encode(weights: dict[str, Matrix], ids: NDArray[np.int64]) -> Matrix:
-    """The mean of the last layer's states: (texts, pieces) word pieces to (texts, 384)."""
-    texts, length = ids.shape
+def _encode(weights: dict[str, Matrix], texts: Sequence[Sequence[int]]) -> Matrix:
+    """The mean of the last layer's states: word pieces of each text to (texts, 384).
+
+    The pieces of all texts lie one below the other, so that every product is one of large matrices (a third of the time
+    that each text takes by itself) and nothing needs padding; only attention looks at each text alone.
+    """
+    ends = np.cumsum([len(ids) for ids in texts])
+    spans = [slice(end - len(ids), end) for end, ids in zip(ends, texts, strict=True)]
 
     def linear(x: Matrix, name: str) -> Matrix:
-        return x @ weights[f"{name}.weight"] + weights[f"{name}.bias"]
+        y: Matrix = x @ weights[f"{name}.weight"]
+        y += weights[f"{name}.bias"]
+        return y
 
     def normed(x: Matrix, name: str) -> Matrix:
-        centred = x - x.mean(axis=-1, keepdims=True)
-        spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _EPSILON)
-        scaled: Matrix = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
-        return scaled
-
-    def heads(x: Matrix) -> Matrix:
-        return x.reshape(texts, length, _HEADS, -1).transpose(0, 2, 1, 3)
+        centred: Matrix = x - x.mean(axis=-1, keepdims=True)
+        centred /= np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _EPSILON)
+        centred *= weights[f"{name}.weight"]
+        centred += weights[f"{name}.bias"]
+        return centred
 
     state: Matrix = (
-        weights["embeddings.word_embeddings.weight"][ids]
-        + weights["embeddings.position_embeddings.weight"][:length]
+        weights["embeddings.word_embeddings.weight"][np.concatenate(texts)]
+        + np.concatenate([weights["embeddings.position_embeddings.weight"][: len(ids)] for ids in texts])
         + weights["embeddings.token_type_embeddings.weight"][0]
     )
     state = normed(state, "embeddings.LayerNorm")
     for layer in range(_LAYERS):
         name = f"encoder.layer.{layer}"
-        query, key, value = map(heads, np.split(linear(state, f"{name}.attention.self"), 3, axis=-1))
-        scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(DIMENSION // _HEADS))
-        shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        shares /= shares.sum(axis=-1, keepdims=True)
-        seen = (shares @ value).transpose(0, 2, 1, 3).reshape(texts, length, DIMENSION)
+        mixed = linear(state, f"{name}.attention.self")
+        seen = np.concatenate([_attention(mixed[span]) for span in spans])
         state = normed(state + linear(seen, f"{name}.attention.output.dense"), f"{name}.attention.output.LayerNorm")
         inner = _gelu(linear(state, f"{name}.intermediate.dense"))
         state = normed(state + linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
-    mean: Matrix = state.mean(axis=1)
-    return mean
+    return np.stack([state[span].mean(axis=0) for span in spans])
+
+
+def _attention(mixed: Matrix) -> Matrix:
+    """What each piece of one text takes from the others: (pieces, 3 x 384), queries, keys, values, to (pieces, 384)."""
+    length = len(mixed)
+    query, key, value = mixed.reshape(length, 3, _HEADS, -1).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(DIMENSION // _HEADS))
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    seen: Matrix = (shares @ value).transpose(1, 0, 2).reshape(length, DIMENSION)
+    return seen
 
 
 def _gelu(x: Matrix) -> Matrix:
-    """x times the normal distribution function of x (Hendrycks & Gimpel 2016)."""
-    from scipy.special import erf
+    """x times the normal distribution function of x (Hendrycks & Gimpel 2016).
 
-    result: Matrix = np.float32(0.5) * x * (np.float32(1) + erf(x * np.float32(0.5**0.5)))
+    The error function is Abramowitz & Stegun's formula 7.1.26, off by 1.5e-7 at most (32 bits hold no more): a fifth of
+    the time that SciPy's takes.
+    """
+    z = np.abs(x) * np.float32(0.5**0.5)
+    t = 1 / (1 + np.float32(0.3275911) * z)
+    beyond = np.full_like(t, 1.061405429)
+    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592, 0.0):
+        beyond *= t
+        beyond += np.float32(factor)
+    beyond *= np.exp(-z * z) * np.float32(0.5)  # the probability of more than |x|
+    result: Matrix = x * np.where(x < 0, beyond, 1 - beyond)
     return result
