@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from agent.engine import tool_calls, wire
 from agent.engine.errors import ApiError
 from agent.engine.llama import ContextExceeded, Llama
+from agent.engine.prefixes import Prefixes, head_of, key_of
+from agent.engine.slots import Slot, Slots
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 _CHAT, _BARE = "/v1/chat/completions", "/completion"
@@ -28,14 +32,10 @@ class Piece:
 
 
 class Completer:
-    """Runs as many requests at a time as llama.cpp has slots; the others wait here, first come first served.
+    """Runs as many requests at a time as llama.cpp has slots; the others wait in `slots`."""
 
-    Waiting here rather than inside llama.cpp makes a waiting request free to cancel.
-    """
-
-    def __init__(self, llama: Llama) -> None:
-        self._llama = llama
-        self.free_slots = asyncio.Semaphore(llama.settings.slots)
+    def __init__(self, llama: Llama, slots: Slots, prefixes: Prefixes) -> None:
+        self._llama, self._slots, self._prefixes = llama, slots, prefixes
 
     async def chat(self, body: Json) -> AsyncIterator[Json]:
         """The pieces of an /api/chat answer; the last one has `done: true` and the counts."""
@@ -43,13 +43,16 @@ class Completer:
         tools = body.get("tools") or []
         output = wire.output_format(body.get("format"))
         request = wire.sampling(body.get("options")) | output
-        if not messages:
-            pieces = _loaded()
-        elif tools:
-            pieces = self._with_tools(request, messages, tools, formatted=bool(output))
-        else:
-            pieces = self._shortened(request, messages)
-        async for told in self._told(body, pieces if not output else _checked(pieces)):
+
+        def run(slot: Json) -> AsyncIterator[Piece]:
+            if not messages:
+                return _loaded()
+            if tools:
+                return self._with_tools(request | slot, messages, tools, formatted=bool(output))
+            pieces = self._shortened(request | slot, messages)
+            return _checked(pieces) if output else pieces
+
+        async for told in self._told(body, run, head_of(messages), tools):
             text, calls = told.pop("text"), told.pop("calls")
             message: Json = {"role": "assistant", "content": text}
             yield told | {"message": message | ({"tool_calls": calls} if calls else {})}
@@ -60,31 +63,48 @@ class Completer:
         output = wire.output_format(body.get("format"))
         request = wire.sampling(body.get("options")) | output
         turns = [{"role": "system", "content": body["system"]}] if body.get("system") else []
-        turns.append({"role": "user", "content": prompt})
-        if not prompt:
-            pieces = _loaded()
-        elif body.get("raw"):
-            pieces = self._bare(request, prompt)
-        else:
-            pieces = self._shortened(request, wire.chat_messages(turns))
-        async for told in self._told(body, pieces if not output else _checked(pieces)):
+        messages = wire.chat_messages([*turns, {"role": "user", "content": prompt}])
+
+        def run(slot: Json) -> AsyncIterator[Piece]:
+            if not prompt:
+                return _loaded()
+            raw = bool(body.get("raw"))
+            pieces = self._bare(request | slot, prompt) if raw else self._shortened(request | slot, messages)
+            return _checked(pieces) if output else pieces
+
+        async for told in self._told(body, run, [] if body.get("raw") else head_of(messages)):
             told.pop("calls")
             yield told | {"response": told.pop("text")}
 
-    async def _told(self, body: Json, pieces: AsyncIterator[Piece]) -> AsyncIterator[Json]:
-        """Ollama's frame around the pieces: names, times, and the counts at the end."""
+    async def _told(
+        self, body: Json, run: Callable[[Json], AsyncIterator[Piece]], head: list[Json], tools: Any = None
+    ) -> AsyncIterator[Json]:
+        """Ollama's frame around the pieces: names, times, and the counts at the end.
+
+        A beginning that is met for the first time is stored after the answer, while its slot still holds it.
+        """
         started = time.perf_counter_ns()
-        head: Json = {"model": body["model"]}
+        frame: Json = {"model": body["model"]}
         last = Piece()
-        async with self.free_slots:
-            async for piece in pieces:
+        async with self._slots.take(key_of(head, tools)) as slot:
+            await self._prefixes.put_back(slot, key_of(head, tools))
+            async for piece in run({"id_slot": slot.number}):
                 last = piece if piece.reason else last
                 if piece.text or piece.calls:
-                    yield head | {"created_at": wire.now(), "done": False, "text": piece.text, "calls": piece.calls}
-        end: Json = {"created_at": wire.now(), "done": True, "done_reason": last.reason or "stop"}
-        if last.reason != "load":
-            end |= wire.counts(last.timings, time.perf_counter_ns() - started)
-        yield head | end | {"text": "", "calls": []}
+                    yield frame | {"created_at": wire.now(), "done": False, "text": piece.text, "calls": piece.calls}
+            slot.cost = last.timings.get("prompt_n", 0) + last.timings.get("cache_n", 0)
+            end: Json = {"created_at": wire.now(), "done": True, "done_reason": last.reason or "stop"}
+            if last.reason != "load":
+                end |= wire.counts(last.timings, time.perf_counter_ns() - started)
+            yield frame | end | {"text": "", "calls": []}
+            if last.reason != "load" and not tools and self._prefixes.is_due(head):
+                await self._store(slot, head)
+
+    async def _store(self, slot: Slot, head: list[Json]) -> None:
+        try:
+            await self._prefixes.store(slot, head)
+        except ApiError as error:  # a full disk: the answer is given, the next start only takes longer
+            log.warning("a prompt's beginning could not be stored: %s", error.message)
 
     async def _shortened(self, request: Json, messages: list[Json]) -> AsyncIterator[Piece]:
         """A streamed chat. Too long a conversation loses its oldest turns, as in Ollama."""

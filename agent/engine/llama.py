@@ -28,9 +28,6 @@ Json = dict[str, Any]
 # the other slot: 2 seconds with 128 on two cores, half a minute with its default of 2,048.
 _BATCH = 128
 
-# Prompts that gave up their slot, kept in memory: 28 KiB a token, so about 18,000 tokens.
-_CACHE_RAM_MIB = 512
-
 
 @dataclass(frozen=True)
 class LlamaSettings:
@@ -67,7 +64,7 @@ class Llama:
         params.api_keys = [key]
         params.n_threads_http = settings.slots + 6
         params.n_batch = params.n_ubatch = _BATCH
-        params.cache_ram_mib = _CACHE_RAM_MIB
+        params.cache_ram_mib = 0  # `prefixes` puts back what a slot gave up
         params.ui = False
         params.warmup = False  # warm_up() does it, with a grammar
         params.verbosity = 1  # errors

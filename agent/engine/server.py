@@ -22,6 +22,7 @@ from agent.engine.guard import LoopbackOnly
 from agent.engine.llama import Llama
 from agent.engine.models import Registry
 from agent.engine.prefixes import Prefixes
+from agent.engine.slots import Slots
 from agent.engine.users import Users
 
 Json = dict[str, Any]
@@ -33,13 +34,14 @@ class Engine:
 
     def __init__(self, llama: Llama, embedder: Embedder, registry: Registry, users: Users, instance: str) -> None:
         self.llama, self.embedder, self.registry, self.users, self.instance = llama, embedder, registry, users, instance
-        self.completer = Completer(llama)
-        self.prefixes = Prefixes(llama, self.completer.free_slots, registry.models[0].digest)
+        slots = Slots(llama.settings.slots)
+        self.prefixes = Prefixes(llama, slots, registry.models[0].digest)
+        self.completer = Completer(llama, slots, self.prefixes)
 
     async def prepare(self) -> None:
         """What makes the first request as fast as the later ones."""
         await self.llama.warm_up()
-        await self.prefixes.restore_newest()
+        self.prefixes.tidy()
 
     def app(self) -> Starlette:
         """All routes, behind the guard against web pages."""
