@@ -39,7 +39,8 @@ class Turn(_Frozen):
     """One message and its answer, as `marketing-hub ask --json` prints it.
 
     `asks` is true where the hub asks back; `waiting` lists the plans that wait for a person. Tokens are those newly
-    read by the model (its cache not counted) and those it wrote.
+    read by the model (its cache not counted) and those it wrote; `read_anew` are the former call by call. `first_word`:
+    seconds until the first word that the model wrote was shown; None where it wrote no text.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Turn(_Frozen):
     seconds: float = 0.0
     prompt_tokens: int = 0
     output_tokens: int = 0
+    read_anew: tuple[int, ...] = ()
+    first_word: float | None = None
     notes: tuple[str, ...] = ()
     #: The steps of an undertaking in words, in their order; the calls are these, as far as it got.
     steps: tuple[str, ...] = ()

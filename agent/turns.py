@@ -13,7 +13,7 @@ from agent.conversation import History, Pending
 from agent.correcting import Correcting
 from agent.graph import STEPS, TurnGraph, TurnState
 from agent.liveness import Liveness
-from agent.models.chat import counting
+from agent.models.chat import Usage, counting
 from agent.models.writer import ModelWriter
 from agent.turn import Call, Event, Finished, Step, Text, Turn
 from agent.understand import Understanding
@@ -76,26 +76,23 @@ class Turns:
                 kept = done.get("calls", [])
                 calls = [*kept, *(call.model_dump(mode="json") for call in told[len(kept) :])]
                 stopped = cast(TurnState, {**done, "calls": calls, "replies": [*done.get("replies", []), STOPPED]})
-                self.finish(
-                    turn, stopped, time.perf_counter() - began, usage.prompt_tokens, usage.output_tokens, failed=False
-                )
+                self.finish(turn, stopped, time.perf_counter() - began, usage)
                 raise
             except Exception:
                 # A bug: told with the turn's id, logged with its trace, and the conversation goes on.
                 log.exception("turn %s failed", turn.id)
                 state, failed = {"replies": [BROKEN.format(turn=turn.id)]}, True
-        finished = self.finish(
-            turn, state, time.perf_counter() - began, usage.prompt_tokens, usage.output_tokens, failed=failed
-        )
+        finished = self.finish(turn, state, time.perf_counter() - began, usage, failed=failed)
         if finished.reply:
             yield Text(text=finished.reply)
         yield Finished(turn=finished)
 
     def finish(
-        self, turn: talks.Turn, state: TurnState, seconds: float, prompt: int, output: int, *, failed: bool
+        self, turn: talks.Turn, state: TurnState, seconds: float, usage: Usage | None = None, *, failed: bool = False
     ) -> Turn:
         """Store the turn's answer; its checkpoints go unless a plan still waits."""
         waiting = tuple(state.get("waiting") or ())
+        usage = usage or Usage()
         view = Turn(
             id=turn.id,
             conversation=turn.conversation_id,
@@ -106,8 +103,10 @@ class Turns:
             waiting=waiting,
             decided_by=cast(Any, state.get("decided_by", "none")),
             seconds=round(seconds, 3),
-            prompt_tokens=prompt,
-            output_tokens=output,
+            prompt_tokens=usage.prompt_tokens,
+            output_tokens=usage.output_tokens,
+            read_anew=tuple(usage.read_anew),
+            first_word=None if usage.first_word is None else round(usage.first_word, 3),
             notes=tuple(state.get("notes", [])),
             steps=tuple(state.get("steps", [])),
         )
@@ -149,7 +148,7 @@ class Turns:
         state: TurnState = {
             "replies": [decision["text"]], "decided_by": "slash", "calls": [c.model_dump(mode="json") for c in calls],
         }  # fmt: skip
-        return self.finish(turn, state, time.perf_counter() - began, 0, 0, failed=False)
+        return self.finish(turn, state, time.perf_counter() - began)
 
     def _resume(self, turn: talks.Turn, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any] | None:
         """Hand a decision to the turn that waits for it; None where it waits no longer."""
@@ -194,10 +193,10 @@ class Turns:
                 last(self.run(turn, None))
             elif state.values.get("replies") or state.values.get("calls"):
                 log.warning("turn %s was cut off when all was done; storing its answer", turn.id)
-                self.finish(turn, cast(TurnState, state.values), 0.0, 0, 0, failed=False)
+                self.finish(turn, cast(TurnState, state.values), 0.0)
             else:
                 log.warning("turn %s was cut off before anything was done", turn.id)
-                self.finish(turn, {"replies": [CUT_OFF]}, 0.0, 0, 0, failed=True)
+                self.finish(turn, {"replies": [CUT_OFF]}, 0.0, failed=True)
 
 
 def view(turn: talks.Turn) -> Turn:

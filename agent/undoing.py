@@ -54,7 +54,7 @@ def undo(
     except HubError as error:
         reply = error.sentence
     state = {"replies": [reply], "decided_by": "slash", "calls": [call.model_dump(mode="json") for call in calls]}
-    return turns.finish(turn, state, time.perf_counter() - began, 0, 0, failed=False)  # type: ignore[arg-type]
+    return turns.finish(turn, state, time.perf_counter() - began)  # type: ignore[arg-type]
 
 
 def _the_change(door: Door, conversation: str) -> int:

@@ -18,7 +18,19 @@ from tools.forms import (
 
 GROUPS = (campaigns, content, email, templates, knowledge, leads, social, automation, analytics, experiments)
 #: Importing these declares the tools of the pages' forms.
-FORMS = (campaign_form, template_form, articles, drafts, house_form, lead_form, mailing_form, post_form, segment_form, undoing, workflow_form)
+FORMS = (
+    campaign_form,
+    template_form,
+    articles,
+    drafts,
+    house_form,
+    lead_form,
+    mailing_form,
+    post_form,
+    segment_form,
+    undoing,
+    workflow_form,
+)
 
 
 def all_tools() -> dict[str, Tool]:

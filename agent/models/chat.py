@@ -2,10 +2,11 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -17,8 +18,8 @@ from tools.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-#: The head of every prompt that writes. It never changes, so that the model server keeps it in its cache; what differs
-#: comes last.
+#: How every prompt that writes begins. What is the same for all texts of a kind follows in the head; what differs comes
+#: last, so that the model server reads a head once and keeps it.
 SYSTEM = """You are Marketing Hub, the marketing assistant of a small company. You work on the company's own campaigns,
 mailings, social posts, workflows, A/B tests, templates, leads and knowledge base.
 Rules:
@@ -30,11 +31,15 @@ Rules:
 
 @dataclass
 class Usage:
-    """What the model read anew and wrote during a turn (tokens)."""
+    """What the model read anew and wrote during a turn (tokens), `read_anew` call by call; `first_word`: seconds until
+    somebody was shown the first word of a text, None where there was none."""
 
     prompt_tokens: int = 0
     output_tokens: int = 0
     calls: int = 0
+    read_anew: list[int] = field(default_factory=list)
+    first_word: float | None = None
+    began: float = field(default_factory=time.perf_counter)
 
 
 #: Whose usage is counted now. A context variable: the graph runs its nodes in threads that inherit it.
@@ -63,33 +68,34 @@ class Chat:
         self._keep_alive = keep_alive
 
     def json(
-        self, prompt: str, schema: dict[str, Any], *, max_tokens: int, temperature: float = 0.0, head: str = SYSTEM
-    ) -> dict[str, Any]:
+        self, prompt: str, schema: dict[str, Any], *, max_tokens: int, temperature: float = 0.0, head: str = SYSTEM,
+        standing: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
         """The model's answer as JSON that fits `schema`; asked a second time when it does not.
 
-        Raises Unavailable where the model does not answer in time or writes nonsense twice.
+        `head` (the rules) and `standing` (data) are what many prompts share: they are read once. Raises Unavailable where the model does not answer in time or writes nonsense twice.
         """
-        return self._answer(head, prompt, schema, max_tokens, temperature, None)
+        return self._answer((head, standing), prompt, schema, max_tokens, temperature, None)
 
     def stream_json(
         self, prompt: str, schema: dict[str, Any], on_text: Callable[[str], None], *, max_tokens: int,
-        temperature: float = 0.4,
+        temperature: float = 0.4, head: str = SYSTEM, standing: str = "",
     ) -> dict[str, Any]:  # fmt: skip
         """As `json`, handing the raw JSON text on as it is written."""
-        return self._answer(SYSTEM, prompt, schema, max_tokens, temperature, on_text)
+        return self._answer((head, standing), prompt, schema, max_tokens, temperature, on_text)
 
-    def warm(self, head: str = SYSTEM) -> None:
-        """Have the server read a prompt's head now, so that the first turn does not pay for it."""
+    def warm(self, head: str = "Answer in one word.") -> None:
+        """Have the server load the model and read a prompt's head now, so that the first turn does not pay for it."""
         schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
         self.json("Say ok.", schema, max_tokens=8, head=head)
 
     def _answer(
-        self, head: str, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
+        self, shared: tuple[str, str], prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
         on_text: Callable[[str], None] | None,
     ) -> dict[str, Any]:  # fmt: skip
-        prompt = self._fit(head, prompt, max_tokens)
+        prompt = self._fit(sum(map(len, shared)), prompt, max_tokens)
         for attempt in (1, 2):
-            text = self._speak(head, prompt, schema, max_tokens, temperature, on_text)
+            text = self._speak(shared, prompt, schema, max_tokens, temperature, on_text)
             try:
                 answer = json.loads(text)
             except ValueError:
@@ -101,7 +107,7 @@ class Chat:
         raise Unavailable("The model's answer could not be used.")
 
     def _speak(
-        self, head: str, prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
+        self, shared: tuple[str, str], prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
         on_text: Callable[[str], None] | None,
     ) -> str:  # fmt: skip
         client = ChatOllama(
@@ -115,9 +121,12 @@ class Chat:
             format=schema,
             client_kwargs={"timeout": self.timeout},
         )
+        head, standing = shared
+        told = [HumanMessage(standing)] if standing else []
+        messages = [SystemMessage(head), *told, HumanMessage(prompt)]
         text = ""
         try:
-            for chunk in client.stream([SystemMessage(head), HumanMessage(prompt)]):
+            for chunk in client.stream(messages):
                 piece = str(chunk.content)
                 text += piece
                 if on_text and piece:
@@ -128,9 +137,9 @@ class Chat:
             raise Unavailable(_sentence(error, self.model, self.timeout)) from error
         return text
 
-    def _fit(self, head: str, prompt: str, max_tokens: int) -> str:
+    def _fit(self, shared: int, prompt: str, max_tokens: int) -> str:
         """Cut a prompt that would not fit: Ollama would drop its head silently. Three characters a token is cautious."""
-        room = (self.num_ctx - max_tokens) * 3 - len(head)
+        room = (self.num_ctx - max_tokens) * 3 - shared
         if len(prompt) <= room:
             return prompt
         half = room // 2 - 20
@@ -143,6 +152,14 @@ def _count(chunk: AIMessageChunk) -> None:
         usage.prompt_tokens += chunk.usage_metadata["input_tokens"]
         usage.output_tokens += chunk.usage_metadata["output_tokens"]
         usage.calls += 1
+        usage.read_anew.append(chunk.usage_metadata["input_tokens"])
+
+
+def note_first_word() -> None:
+    """The model's text begins to be shown."""
+    usage = _usage.get()
+    if usage is not None and usage.first_word is None:
+        usage.first_word = time.perf_counter() - usage.began
 
 
 def _sentence(error: Exception, model: str, timeout: float) -> str:

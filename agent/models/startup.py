@@ -7,7 +7,7 @@ from typing import Literal
 
 import httpx
 
-from agent.models.chat import SYSTEM, Chat
+from agent.models.chat import Chat
 from agent.settings import Settings
 from tools.core.errors import Unavailable
 
@@ -22,7 +22,7 @@ State = Literal["starting", "ready", "none", "failed"]
 class Models:
     """The chat model of a house. `start()` returns at once; `chat` is None until a model is ready."""
 
-    def __init__(self, settings: Settings, progress: Progress | None = None, heads: Sequence[str] = (SYSTEM,)) -> None:
+    def __init__(self, settings: Settings, progress: Progress | None = None, heads: Sequence[str] = ()) -> None:
         """`heads`: the beginnings that prompts share; the model reads them ahead, the embedded one keeps them on disk."""
         self._settings = settings
         self._heads = heads
@@ -96,11 +96,12 @@ class Models:
         return True
 
     def _try_embedded(self) -> None:
-        from agent.engine import CHAT_MODEL, EmbeddedEngine, EngineError
+        from agent.engine import CHAT_MODEL, EmbeddedEngine, EngineError, LlamaSettings
 
         self._progress("Starting the embedded model", None)
         engine = EmbeddedEngine(
             self._settings.model_cache,
+            settings=LlamaSettings(n_ctx=self._settings.num_ctx),
             linger_seconds=self._settings.model_linger,
             on_progress=self._progress_of_engine,
         )

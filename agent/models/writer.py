@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agent.models.chat import Chat
+from agent.models.chat import SYSTEM, Chat, note_first_word
 from tools.core.context import Brief
 from tools.core.errors import Unavailable
 
 Shape = TypeVar("Shape", bound=BaseModel)
+#: What follows the facts.
+START = "Write it now, from these facts."
 #: What would end the fence around data early, or open another.
 _FENCE = re.compile(r"<\s*/?\s*data\b[^>]*>?", re.IGNORECASE)
 
@@ -28,20 +30,33 @@ class ModelWriter:
         return ModelWriter(self._chat, on_text)
 
     def write(self, brief: Brief, shape: type[Shape]) -> Shape:
-        """See tools.core.context.Writer. Facts are fenced as data; the task comes last."""
+        """See tools.core.context.Writer. What is the same for all texts of a kind comes first, so that a text costs only
+        its own facts; these are fenced as data."""
         schema = _compact(shape.model_json_schema())
-        facts = "\n".join(f"{name}: <data>{_FENCE.sub(' ', text)}</data>" for name, text in brief.facts)
-        fields = ", ".join(shape.model_fields)
-        prompt = "\n\n".join(part for part in (facts, f"{brief.task}\nAnswer as JSON with: {fields}.") if part)
+        head = f"{SYSTEM}\n\n{brief.task}\nAnswer as JSON with: {', '.join(shape.model_fields)}."
+        shared: Shared = {"max_tokens": brief.max_tokens, "head": head, "standing": _fenced(brief.standing)}
+        prompt = "\n".join(part for part in (_fenced(brief.facts), START) if part)
         answer = (
-            self._chat.stream_json(prompt, schema, _Unwrapped(self._on_text), max_tokens=brief.max_tokens)
+            self._chat.stream_json(prompt, schema, _Unwrapped(self._on_text), **shared)
             if self._on_text
-            else self._chat.json(prompt, schema, max_tokens=brief.max_tokens, temperature=0.4)
+            else self._chat.json(prompt, schema, temperature=0.4, **shared)
         )
         try:
             return shape.model_validate(answer)
         except ValidationError as error:
             raise Unavailable("What the model wrote did not fit.") from error
+
+
+class Shared(TypedDict):
+    """What is passed on to the chat, however the answer is taken."""
+
+    max_tokens: int
+    head: str
+    standing: str
+
+
+def _fenced(facts: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join(f"{name}: <data>{_FENCE.sub(' ', text)}</data>" for name, text in facts)
 
 
 def _compact(schema: dict[str, object]) -> dict[str, object]:
@@ -69,6 +84,7 @@ class _Unwrapped:
     def __call__(self, piece: str) -> None:
         words = "".join(self._inside_string(sign) if self._inside else self._between(sign) for sign in piece)
         if words:
+            note_first_word()
             self._on_text(words)
 
     def _between(self, sign: str) -> str:

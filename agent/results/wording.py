@@ -15,7 +15,7 @@ from tools.writing.orders import without_strange_addresses
 #: More facts than these a small model muddles, and nobody reads.
 MOST_FACTS = 9
 TASK = (
-    "A marketer asks about results, and the facts above were looked up. Answer the question in two to four short sentences: "
+    "A marketer asks about results, and the facts were looked up. Answer the question in two to four short sentences: "
     "first the answer, then what it rests on. Use only these facts, word every figure exactly as it stands there, and "
     "compute none. Where the facts say that it may be chance or cannot be told, say so.\n- answer: the sentences"
 )

@@ -147,6 +147,7 @@ def test_the_model_decides_what_is_unsure(model_hub: Hub, ollama: Ollama) -> Non
         pytest.skip("the examples alone are sure of this sentence")
     assert called(turn)[0][0] == "list_campaigns"
     assert (turn.prompt_tokens, turn.output_tokens) == (11, 5)
+    assert (turn.read_anew, turn.first_word) == ((11,), None)
 
 
 def test_a_model_that_goes_away_leaves_the_hub_working(model_hub: Hub, ollama: Ollama) -> None:

@@ -30,4 +30,4 @@ class ScriptedWriter:
     def asked(self) -> str:
         """All that the writer was shown last: the task and the facts, as one text to look into."""
         brief = self.briefs[-1]
-        return "\n".join([brief.task, *(f"{label}: {fact}" for label, fact in brief.facts)])
+        return "\n".join([brief.task, *(f"{label}: {fact}" for label, fact in (*brief.standing, *brief.facts))])

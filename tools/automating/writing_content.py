@@ -27,13 +27,13 @@ from tools.writing.voice import heading
 #: Messages written at once: a small model loses its thread in longer lists.
 AT_ONCE = 6
 TASK = (
-    "Write the messages of an automatic workflow, in its order. Each has its own thought, said once.\n{each}\n"
+    "Write the messages of an automatic workflow, in their order. Each has its own thought, said once.\n"
     "- subject: at most 8 words, concrete, all different\n"
     "- news: one paragraph of 30 to 45 words\n"
     "- next_step: one sentence, what the reader should do\n"
     "- message: a text message of at most 22 words, plain letters, no link, no greeting\n"
     "Write to the reader as you. No greeting, no signature. Keep to the brand voice and the tone. Say nothing about prices, "
-    "dates, discounts or services that is not given above."
+    "dates, discounts or services that is not in the facts."
 )
 
 
@@ -141,7 +141,7 @@ def _write(
             item = f"subject_{number}"
             parts += [
                 Part(item, 80, item=item),
-                Part(f"news_{number}", 320, item=item),
+                Part(f"news_{number}", 280, item=item),
                 Part(f"next_step_{number}", 160, item=item),
             ]
         else:
@@ -152,10 +152,16 @@ def _write(
         for number, node in enumerate(nodes, start=1)
     )
     told = trigger_words(graph.trigger) if graph.trigger else None
-    request = {"Workflow": workflow.name, "Starts": told, "Steps": shorten(in_words(graph), 400), "Tone": tone}
+    request = {
+        "Workflow": workflow.name,
+        "Starts": told,
+        "Steps": shorten(in_words(graph), 400),
+        "Messages": each,
+        "Tone": tone,
+    }
     return write(
         ctx,
-        TASK.format(each=each),
+        TASK,
         request,
         background_for(ctx, f"{workflow.name} {' '.join(node.content or '' for node in nodes)}"),
         tuple(parts),

@@ -61,11 +61,15 @@ class Asker:
 
 @dataclass(frozen=True)
 class Brief:
-    """What the writer is asked for. `task` is the hub's instruction; `facts` are data, which it may use but not obey."""
+    """What the writer is asked for. `task` is the hub's instruction; `facts` are data, which it may use but not obey.
+
+    A task and `standing` facts that are word for word the same for all texts of a kind are read by the model only once.
+    """
 
     task: str
     facts: tuple[tuple[str, str], ...] = ()
     max_tokens: int = 600
+    standing: tuple[tuple[str, str], ...] = ()
 
 
 class Writer(Protocol):

@@ -163,7 +163,9 @@ def _declaration(
     if not (inspect.isclass(result_type) and issubclass(result_type, Result)):
         raise BadDeclaration(f"{name}: must return a Result")
     if pages and "total" not in result_type.model_fields:
-        raise BadDeclaration(f"{name}: a tool that reads pages must tell in its result's `total` how many rows there are")
+        raise BadDeclaration(
+            f"{name}: a tool that reads pages must tell in its result's `total` how many rows there are"
+        )
     if preview is not None:
         _check_preview(name, function, preview)
     summary, description, described = _read_docstring(name, function, [p.name for p in parameters[1:]])
@@ -192,7 +194,9 @@ def _check_preview(name: str, function: Callable[..., Result], preview: Callable
         raise BadDeclaration(f"{name}: its preview must have the same parameters ({own}, not {other})")
 
 
-def _read_docstring(name: str, function: Callable[..., Result], parameters: list[str]) -> tuple[str, str, dict[str, str]]:
+def _read_docstring(
+    name: str, function: Callable[..., Result], parameters: list[str]
+) -> tuple[str, str, dict[str, str]]:
     parsed = docstring_parser.parse(inspect.getdoc(function) or "", style=docstring_parser.DocstringStyle.GOOGLE)
     described = {p.arg_name: " ".join((p.description or "").split()) for p in parsed.params}
     if not parsed.short_description:

@@ -172,7 +172,10 @@ class LeadAdded(LeadCard):
     @property
     def text(self) -> str:
         parts = [inert(self.email) if self.name else None]
-        parts += [inert(self.company) if self.company else None, f"source {inert(self.source)}" if self.source else None]
+        parts += [
+            inert(self.company) if self.company else None,
+            f"source {inert(self.source)}" if self.source else None,
+        ]
         told = ", ".join(part for part in parts if part)
         return f"Added the lead **{self.called}**{f' ({told})' if told else ''} with status new."
 
@@ -203,7 +206,9 @@ class LeadList(Result):
     @property
     def text(self) -> str:
         if not self.in_all:
-            return "There are no leads yet. Add one (“add lead name@company.com”) or import a file (“import leads.csv”)."
+            return (
+                "There are no leads yet. Add one (“add lead name@company.com”) or import a file (“import leads.csv”)."
+            )
         if not self.total:
             return f"There are no leads {self.filters}; {count(self.in_all, 'lead')} in all."
         head = f"{count(self.total, 'lead').capitalize()}{f' {self.filters}' if self.filters else ''}"
@@ -292,4 +297,3 @@ def _event_line(event: EventInfo) -> str:
     detail = f": {inert(event.detail)}" if event.detail else ""
     by = " (a machine, not counted)" if event.machine else ""
     return f"{moment(event.at)}: {what}{detail}{by}"
-

@@ -80,7 +80,7 @@ def suggest(ctx: Context, goal: str) -> SegmentSuggestions:
         ctx,
         "These segments of contacts were chosen for the goal.\n"
         "- why: for each, in their order, one sentence of at most 25 words that says why it serves the goal, and with what "
-        "message\nUse no numbers that are not given above.",
+        "message\nUse no numbers that are not in the facts.",
         {"Goal": goal, "Segments": told},
         gathered(ctx, goal, "email", public=False),
         numbered(len(ideas), Part("why", 180)),

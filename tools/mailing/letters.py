@@ -23,7 +23,7 @@ _OUTPUT = re.compile(r"\{\{[^{}]{0,200}\}\}")
 _LOGIC = re.compile(r"\{%[^{}]{0,200}%\}")
 
 HEAD = (Part("subject", 80), Part("preview", 120))
-BODY = (Part("news", 300), Part("benefit", 300), Part("next_step", 240))
+BODY = (Part("news", 230), Part("benefit", 230), Part("next_step", 170))
 HEAD_TASK = (
     "Write the head of the email below, which is finished.\n"
     "- subject: at most 8 words, concrete\n"

@@ -27,7 +27,7 @@ TASK = (
     "- news: one paragraph of 30 to 45 words\n"
     "- next_step: one sentence, what the reader should do\n"
     "Write to the reader as you. No greeting, no signature. Keep to the brand voice. Say nothing about prices, dates, "
-    "discounts or services that is not given above."
+    "discounts or services that is not in the facts."
 )
 
 

@@ -27,7 +27,7 @@ MOST_PAST = 6
 TASK = (
     "Write {amount} different subject lines for the email below. Each has at most 8 words and another angle: what is in "
     "it for the reader, curiosity, a question, plain news, a time. Learn from how the past subject lines were taken, but "
-    "repeat none of them. Keep to the brand voice. No numbers, prices or dates that are not given above."
+    "repeat none of them. Keep to the brand voice. No numbers, prices or dates that are not in the facts."
 )
 
 

@@ -27,7 +27,7 @@ TASK = (
     "- benefit: the second paragraph, 20 to 35 words: what the reader should know or gets\n"
     "- next_step: the last paragraph, 10 to 25 words: what the reader can do\n"
     "Write to the reader as you. No greeting, no signature. Keep to the brand voice and the tone. Say nothing about "
-    "prices, dates, discounts or services that is not given above."
+    "prices, dates, discounts or services that is not in the facts."
 )
 
 

@@ -261,5 +261,5 @@ def _task(amount: int) -> str:
         f"Write {count(amount, 'social media post')} from the company to its followers about the topic, each of at most 20 "
         f"words, each with its own angle:\n{angles}\n"
         "Keep to the brand voice. No hashtags, no address. Say nothing about prices, dates, discounts or awards that is "
-        "not given above."
+        "not in the facts."
     )

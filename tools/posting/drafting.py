@@ -139,7 +139,7 @@ def _task(platform: Platform, amount: int) -> str:
         f"- post: at most {words} words: a first line that makes people stop, then what is in it for them, then one next "
         "step. No hashtags and no address in it\n"
         f"- hashtag_1 to hashtag_{amount}: one hashtag each, letters and digits only, no two alike\n"
-        "Keep to the brand voice and the tone. Say nothing about prices, dates, discounts or awards that is not given above."
+        "Keep to the brand voice and the tone. Say nothing about prices, dates, discounts or awards that is not in the facts."
     )
 
 

@@ -101,23 +101,23 @@ LIMITS: dict[Platform, PlatformLimit] = {
     ),
     Platform.MASTODON: PlatformLimit(
         "Mastodon", 500, mastodon_length, "a link counts 23", 4, None, False, True,
-        "Mastodon documentation: “Posting to your profile”", 400,
+        "Mastodon documentation: “Posting to your profile”", 300,
     ),
     Platform.LINKEDIN: PlatformLimit(
         "LinkedIn", 3_000, utf16, "an emoji counts 2 or more", 20, None, False, True,
-        "Microsoft Learn, LinkedIn Marketing: “Posts API”, “MultiImage API”; LinkedIn Help: “Character limits”", 600,
+        "Microsoft Learn, LinkedIn Marketing: “Posts API”, “MultiImage API”; LinkedIn Help: “Character limits”", 400,
     ),
     Platform.INSTAGRAM: PlatformLimit(
         "Instagram", 2_200, utf16, "an emoji counts 2 or more", 10, 30, True, False,
-        "Meta for Developers, Instagram Platform: “IG User Media” (caption), “Content Publishing” (carousels)", 400,
+        "Meta for Developers, Instagram Platform: “IG User Media” (caption), “Content Publishing” (carousels)", 280,
     ),
     Platform.FACEBOOK: PlatformLimit(
         "Facebook", 63_206, utf16, "an emoji counts 2 or more", None, None, False, True,
-        "Facebook’s announcement of 63,206 characters in a status update (November 2011); Meta sets no number of pictures", 500,
+        "Facebook’s announcement of 63,206 characters in a status update (November 2011); Meta sets no number of pictures", 280,
     ),
     Platform.TIKTOK: PlatformLimit(
         "TikTok", 2_200, utf16, "an emoji counts 2 or more", 35, None, True, False,
-        "TikTok for Developers, Content Posting API: “Direct Post” (title), “Photo Post” (photo images)", 300,
+        "TikTok for Developers, Content Posting API: “Direct Post” (title), “Photo Post” (photo images)", 220,
     ),
 }  # fmt: skip
 

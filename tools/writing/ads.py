@@ -97,7 +97,7 @@ def _task(amount: int, limit: AdLimit) -> str:
         f"- headline_1 to headline_{amount}: different headlines of at most {max(limit.headline // 8, 3)} words\n"
         f"- text_1 to text_{amount}: the text below that headline, one or two short sentences of at most "
         f"{limit.description // 8} words in all, the last one a call to action\n"
-        "Keep to the brand voice. Say nothing about prices, dates, discounts or awards that is not given above."
+        "Keep to the brand voice. Say nothing about prices, dates, discounts or awards that is not in the facts."
     )
 
 

@@ -120,8 +120,8 @@ def _worded(ctx: Context, campaign: Campaign, found: list[Finding], known: Backg
 def _task(amount: int) -> str:
     named = "suggestion_1" if amount == 1 else f"suggestion_1 to suggestion_{amount}"
     return (
-        "A campaign was checked, and the findings above are facts. Tell its owner what to do.\n"
+        "A campaign was checked, and the findings are facts. Tell its owner what to do.\n"
         f"- {named}: what to do about the finding of that number, in one sentence of at most 25 words, along the usual "
         "advice but fitted to this campaign\n"
-        "Use no figures that are not given above."
+        "Use no figures that are not in the facts."
     )

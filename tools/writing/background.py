@@ -21,8 +21,8 @@ from tools.writing.context_records import stems
 from tools.writing.context_results import DEALS, PEOPLE, Measure, medians, outcome_line, past_result
 from tools.writing.orders import without_orders
 
-#: Characters of one fact; four facts of it are about 250 tokens.
-FACT_LENGTH = 240
+#: Characters of one fact; four facts of it are about 200 tokens, which the model reads in three seconds on two cores.
+FACT_LENGTH = 200
 ARTICLE = "article"
 TICKET = "ticket"
 

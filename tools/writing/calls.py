@@ -14,22 +14,22 @@ TASK = (
     "Write what a caller from the company says on the phone to offer the product to the audience, in short natural "
     "sentences.\n"
     "- reason: one sentence that begins with I am calling because, and says what the product could do for the listener\n"
-    "- question_1, question_2, question_3: open questions that the caller asks about the listener's own work today\n"
-    "- offer: what the product does for the listener (at most 30 words)\n"
+    "- question_1, question_2, question_3: open questions of at most 12 words that the caller asks about the listener's own work today\n"
+    "- offer: what the product does for the listener (at most 25 words)\n"
     "- objection_1, objection_2: a short sentence with which the listener may decline\n"
-    "- answer_1, answer_2: what the caller replies to it, calm and polite (at most 20 words)\n"
+    "- answer_1, answer_2: what the caller replies to it, calm and polite (at most 15 words)\n"
     "- close: one polite question in which the caller proposes the next step\n"
-    "Say nothing about prices, dates or services that is not given above."
+    "Say nothing about prices, dates or services that is not in the facts."
 )
 
 
 QUESTIONS, OBJECTIONS = 3, 2
 PARTS = (
-    Part("reason", 200),
-    *numbered(QUESTIONS, Part("question", 120)),
-    Part("offer", 260),
-    *numbered(OBJECTIONS, Part("objection", 100), Part("answer", 180)),
-    Part("close", 160),
+    Part("reason", 180),
+    *numbered(QUESTIONS, Part("question", 100)),
+    Part("offer", 200),
+    *numbered(OBJECTIONS, Part("objection", 80), Part("answer", 130)),
+    Part("close", 120),
 )
 
 

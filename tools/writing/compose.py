@@ -23,7 +23,7 @@ from tools.writing.tidying import finished, tidy, without_repeats
 #: Parts that may be this long hold sentences; shorter ones are names, headlines, subject lines.
 SENTENCES = 100
 #: What of a request comes from records rather than from the person: read as data, like the background.
-FROM_RECORDS = {"Campaign", "Campaign is about", "It is about", "Its audience", "Its text", "The email", "The mailing",
+FROM_RECORDS = {"Campaign", "Campaign is about", "It is about", "Its audience", "Its text", "Messages", "The email", "The mailing",
                 "Its present subject line", "Segments", "Known of the readers", "Readers"}  # fmt: skip
 #: What of the background may give an address to a text; articles and tickets may not.
 OF_THE_HOUSE = {"Company", "Industry", "Brand voice"}
@@ -103,7 +103,9 @@ def write(
     }
     facts = read + tuple((label, value) for label, value in asked.items() if value)
     shape = _shape(parts)
-    written = ctx.compose(Brief(task, facts, _room(parts)), shape, lambda: shape.model_validate(template()))
+    of_the_house = tuple(fact for fact in read if fact[0] in OF_THE_HOUSE)
+    brief = Brief(task, tuple(fact for fact in facts if fact not in of_the_house), _room(parts), standing=of_the_house)
+    written = ctx.compose(brief, shape, lambda: shape.model_validate(template()))
     texts: Texts = written.body.model_dump()
     learned = learned_from(background.past)
     # A template takes nothing over, but what it is to be measured by was looked up all the same, and is told.

@@ -25,11 +25,11 @@ TASK = (
     "- benefit: the second paragraph, 25 to 35 words: what the reader gets, said in other words than the first\n"
     "- next_step: the last paragraph, 15 to 25 words: what the reader should do now\n"
     "Write to the reader as you. No greeting, no signature. Keep to the brand voice and the tone. Say nothing about "
-    "prices, dates, discounts or services that is not given above."
+    "prices, dates, discounts or services that is not in the facts."
 )
 
 
-PARTS = (Part("subject", 80), Part("preview", 120), Part("news", 300), Part("benefit", 300), Part("next_step", 240))
+PARTS = (Part("subject", 80), Part("preview", 100), Part("news", 230), Part("benefit", 230), Part("next_step", 170))
 
 
 class EmailDraft(Drafted):
@@ -54,7 +54,7 @@ def email_draft(
     audience = audience or (campaign.target_audience if campaign else None)
     signer = company(ctx)
     request = {"Topic": topic, "Audience": audience, "Tone": tone} | campaign_facts(campaign)
-    background = gathered(ctx, topic, "email", besides=campaign.id if campaign else None, articles=2)
+    background = gathered(ctx, topic, "email", besides=campaign.id if campaign else None)
     piece = write(ctx, TASK, request, background, PARTS, lambda: _template(topic, audience), signer=signer)
     body = _mail(piece, tone, signer)
     campaign_id = campaign.id if campaign else None

@@ -101,7 +101,7 @@ def campaign_ideas(
 
 def _parts(amount: int) -> tuple[Part, ...]:
     types = tuple(member.value for member in CampaignType)
-    return Part("name", 50), Part("type", 15, types), Part("description", 260 if amount < MANY else 130)
+    return Part("name", 50), Part("type", 15, types), Part("description", 190 if amount < MANY else 130)
 
 
 def _task(amount: int) -> str:
@@ -110,9 +110,9 @@ def _task(amount: int) -> str:
         "For each of them:\n"
         "- name: a catchy campaign name of 2 to 4 words\n"
         "- type: email, social, ads or multi-channel\n"
-        f"- description, at most {30 if amount < MANY else 15} words, for the marketing team: begin with a verb such as Send, Show or Invite; say "
+        f"- description, at most {22 if amount < MANY else 15} words, for the marketing team: begin with a verb such as Send, Show or Invite; say "
         "what to do, for whom, and why that serves the goal\n"
-        "Learn from the past campaigns and from what customers wrote. Use no numbers or prices that are not given above."
+        "Learn from the past campaigns and from what customers wrote. Use no numbers or prices that are not in the facts."
     )
 
 

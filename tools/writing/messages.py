@@ -17,7 +17,7 @@ TASK = (
     "Write one text message (SMS) from the company to its customers about the topic.\n"
     "- message: at most 22 words: the news, what it means for the reader, one next step. Plain letters, no emoji, no "
     "link, no greeting\n"
-    "Keep to the brand voice and the tone. Say nothing about prices, dates or discounts that is not given above."
+    "Keep to the brand voice and the tone. Say nothing about prices, dates or discounts that is not in the facts."
 )
 
 

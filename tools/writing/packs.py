@@ -105,7 +105,7 @@ def _task(channels: Sequence[Channel]) -> str:
     return (
         f"Write the texts of the campaign for its audience, in plain text without HTML.\n{asked}\n"
         "Write to the reader as you, end each with a call to action, keep to the brand voice and the tone. Say nothing "
-        "about prices, dates, discounts or services that is not given above."
+        "about prices, dates, discounts or services that is not in the facts."
     )
 
 
