@@ -7,7 +7,9 @@ import pytest
 from rich.console import Console
 
 from ui.evals.cases import Case
-from ui.evals.report import percentile, show_failures, show_summary, summary
+from ui.evals.costs import CHOSEN, SETTLED, SLASH, WROTE, cost_rows, costs
+from ui.evals.quantiles import percentile
+from ui.evals.report import show_failures, show_summary, summary
 from ui.evals.runner import Message, Report
 from ui.evals.score import Seen
 
@@ -86,3 +88,25 @@ def test_failures_are_shown_with_their_turns_and_passes_are_not() -> None:
     assert "say [this]" in text
     assert "Done [now]." in text
     assert "a (matcher)" not in text
+
+
+def test_costs_are_told_by_what_a_message_needed() -> None:
+    wrote = message(9.0, "matcher", 160, read_anew=(60, 100), first_word=1.5, output_tokens=80)
+    messages = [message(0.1, "slash"), message(0.2), message(0.4), message(2.0, "model", 140, read_anew=(140,)), wrote]
+    found = costs([messages, [message(60.0, "none", approval=True)]])
+    assert list(found) == [SLASH, SETTLED, CHOSEN, WROTE, "all calls"]
+    assert found[SETTLED] == {
+        "messages": 2, "seconds": {"p50": 0.2, "p95": 0.4}, "first_word": None, "new_tokens": None, "written": None
+    }  # fmt: skip
+    assert found[CHOSEN]["new_tokens"] == {"p50": 140, "p95": 140}
+    assert (found[WROTE]["first_word"], found[WROTE]["written"]) == ({"p50": 1.5, "p95": 1.5}, {"p50": 80, "p95": 80})
+    assert found["all calls"] == {"messages": 3, "new_tokens": {"p50": 100, "p95": 140}}
+    assert cost_rows(found)[3] == ["the model writes", "1", "9.00 / 9.00", "1.50 / 1.50", "60 / 100", "80 / 80"]
+
+
+def test_wrong_writes_are_listed_with_their_case() -> None:
+    found = summary([report("e", "single", message(1.0, wrong_writes=("update_campaign()",)))], {"notes": []})
+    assert found["wrong_writes"] == [{"id": "e", "call": "update_campaign()"}]
+    text = printed(lambda console: console.print(show_summary(found)))
+    assert "Wrong writes" in text
+    assert "e: update_campaign()" in text

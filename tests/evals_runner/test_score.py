@@ -12,7 +12,7 @@ from eval_worlds import call
 from agent.turn import Call
 from ui.evals.cases import ExpectedTurn
 from ui.evals.compare import Comparer
-from ui.evals.score import Bench, Seen, judge, why
+from ui.evals.score import Bench, Seen, judge, why, wrong_writes
 
 
 @dataclass(frozen=True)
@@ -187,3 +187,24 @@ def test_a_wrong_call_does_not_take_the_place_of_the_right_one() -> None:
 def test_why_is_a_sentence_that_names_the_turn() -> None:
     assert why(2, 3, ["a is b", "c is d"]) == "Turn 2: a is b. c is d."
     assert why(1, 1, ["a is b"]) == "a is b."
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "wrong"),
+    [
+        ({"calls": [UPDATE]}, calls(UPDATED), 0),
+        ({"calls": [UPDATE]}, calls(UPDATED, PLANNED), 1),
+        ({"calls": [UPDATE]}, calls(call("update_campaign", campaign="Bloom", budget=9000.0)), 1),
+        ({"calls": [GET]}, calls(PLANNED), 1),
+        ({"calls": []}, calls(UPDATED, PLANNED), 2),
+        ({"calls": []}, calls(GOT, REFUSED, call("generate_sms", topic="x")), 0),
+        ({"asks": True}, calls(UPDATED), 1),
+        ({"reply_has": "x"}, calls(UPDATED), 0),
+    ],
+)
+def test_calls_that_wrongly_change_records_are_counted(expected: Mapping[str, Any], seen: Seen, wrong: int) -> None:
+    comparer = Comparer(ZoneInfo("Europe/Berlin"), lambda noun, text: NAMES.get(text.casefold()))
+    turn = ExpectedTurn.model_validate({"say": "x", **expected})
+    found = wrong_writes(turn, seen, Bench(TOOLS, comparer, lambda: (), RECORDS.get))
+    assert len(found) == wrong
+    assert all(one.startswith(("update_campaign(", "delete_campaign(")) for one in found)

@@ -1,6 +1,5 @@
 """What came of a run: figures by category and by how it was decided, as JSON and as tables."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -8,21 +7,13 @@ from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from ui.evals.costs import costs, show_costs
+from ui.evals.quantiles import percentile
 from ui.evals.runner import WAYS, Report
 from ui.evals.score import shorten, show_call
 
 #: The order in which ways of deciding are shown: cheapest first.
 SHOWN_WAYS = ("slash", "matcher", "model", "none")
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """The nearest-rank percentile: the smallest value with at least `share` (0 to 1) of all at or below it.
-
-    None for no values. Definition: Hyndman & Fan, "Sample quantiles in statistical packages", 1996, type 1.
-    """
-    if not values:
-        return None
-    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
 
 
 def figures(reports: Iterable[Report]) -> dict[str, Any]:
@@ -50,6 +41,13 @@ def summary(reports: Sequence[Report], about: dict[str, Any]) -> dict[str, Any]:
         **about,
         **figures(reports),
         "broke": sum(report.broke for report in reports),
+        "wrong_writes": [
+            {"id": report.case.id, "call": call}
+            for report in reports
+            for message in report.messages
+            for call in message.wrong_writes
+        ],
+        "by_cost": costs(report.messages for report in reports),
         "by_category": _grouped(reports, lambda report: report.case.category),
         "by_decision": _grouped(sorted(reports, key=lambda r: WAYS.index(r.decided_by)), lambda r: r.decided_by),
     }
@@ -66,6 +64,11 @@ def show_summary(found: dict[str, Any]) -> RenderableType:
     """The tables that are printed at the end."""
     parts: list[RenderableType] = [_table("Category", found["by_category"], found)]
     parts.append(_table("Decided by", found["by_decision"], None))
+    parts.append(show_costs(found["by_cost"]))
+    parts.append(
+        f"Wrong writes (calls that changed records without being asked to, or wrongly): {len(found['wrong_writes'])}"
+    )
+    parts += [escape(f"  {one['id']}: {one['call']}") for one in found["wrong_writes"]]
     if found["broke"]:
         cases = "1 case" if found["broke"] == 1 else f"{found['broke']} cases"
         parts.append(f"[red]{cases} broke with an exception: why they failed tells which.[/red]")

@@ -11,7 +11,7 @@ from agent.stage import Answer
 from agent.turn import Turn
 from ui.evals.cases import Case, ExpectedTurn
 from ui.evals.compare import Comparer, Resolve
-from ui.evals.score import Bench, Seen, ToolLike, judge, why
+from ui.evals.score import Bench, Seen, ToolLike, judge, why, wrong_writes
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,9 @@ Ask = Callable[[str, str | None], Turn]
 class Message:
     """One turn as it went: what was said, what came of it, what it cost. `seconds` is wall-clock time.
 
-    `approval`: nothing was said, a waiting plan was answered; it decides nothing and is in no latency.
+    `approval`: nothing was said, a waiting plan was answered; it decides nothing and is in no latency. `read_anew`: prompt
+    tokens that the model had not in its cache, call by call; `first_word`: seconds until a text of its own began;
+    `wrong_writes`: calls that changed what they should not have.
     """
 
     said: str
@@ -64,6 +66,10 @@ class Message:
     prompt_tokens: int
     reasons: tuple[str, ...] = ()
     approval: bool = False
+    output_tokens: int = 0
+    read_anew: tuple[int, ...] = ()
+    first_word: float | None = None
+    wrong_writes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -146,5 +152,9 @@ def _run_turn(expected: ExpectedTurn, house: House, ask: Ask, conversation: str 
         prompt_tokens=sum(turn.prompt_tokens for turn in turns),
         reasons=tuple(judge(expected, seen, bench)),
         approval=expected.say is None,
+        output_tokens=sum(turn.output_tokens for turn in turns),
+        read_anew=tuple(tokens for turn in turns for tokens in turn.read_anew),
+        first_word=turns[0].first_word if turns else None,
+        wrong_writes=() if expected.say is None else tuple(wrong_writes(expected, seen, bench)),
     )
     return message, conversation

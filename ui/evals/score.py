@@ -11,6 +11,9 @@ from ui.evals.compare import Comparer, Kind, match
 #: The fields that tell a record of a kind, the first that a state row has.
 TELLING = ("name", "title", "content", "email", "subject_line", "subject")
 
+#: Effects of tools that change records; a draft adds a text, which nobody reads before a person has.
+WRITES = ("write", "gated")
+
 #: An argument that names something outside the house (a file, an address). The world holds no files: a call that is
 #: refused because its file is not there was made all the same.
 OUTSIDE = "source"
@@ -84,8 +87,7 @@ def judge(expected: ExpectedTurn, seen: Seen, bench: Bench) -> list[str]:
 
 def _calls(expected: ExpectedTurn, seen: Seen, bench: Bench) -> list[str]:
     wanted = expected.calls or ()
-    faults = [[_faults(want, call, bench) for call in seen.calls] for want in wanted]
-    pairs = match(len(wanted), len(seen.calls), lambda w, c: not faults[w][c])
+    faults, pairs = _matched(wanted, seen, bench)
     missing = [w for w in range(len(wanted)) if w not in pairs]
     extra = [c for c in range(len(seen.calls)) if c not in pairs.values()]
     reasons = []
@@ -103,6 +105,24 @@ def _calls(expected: ExpectedTurn, seen: Seen, bench: Bench) -> list[str]:
     if wanted and seen.asks and not expected.asks and not (refused and not reasons):
         reasons.append(f"it asked back: {shorten(seen.reply)}")
     return reasons
+
+
+def _matched(wanted: Sequence[ExpectedCall], seen: Seen, bench: Bench) -> tuple[list[list[str]], Mapping[int, int]]:
+    """What is wrong with each call as each expected one; and which call is which expected one."""
+    faults = [[_faults(want, call, bench) for call in seen.calls] for want in wanted]
+    return faults, match(len(wanted), len(seen.calls), lambda w, c: not faults[w][c])
+
+
+def wrong_writes(expected: ExpectedTurn, seen: Seen, bench: Bench) -> list[str]:
+    """The calls that changed records, or made a plan to, although nobody asked for them, or with wrong arguments.
+
+    Where a turn's calls are not checked (`calls` None), any such call is wrong if it had to ask back, else none is.
+    """
+    if expected.calls is None and not expected.asks:
+        return []
+    _, pairs = _matched(expected.calls or (), seen, bench)
+    extra = [call for at, call in enumerate(seen.calls) if at not in pairs.values()]
+    return [show_call(call) for call in extra if not call.error and _effect(call.tool, bench) in WRITES]
 
 
 def _faults(want: ExpectedCall, call: Call, bench: Bench) -> str:
@@ -137,16 +157,16 @@ def _asks(seen: Seen, bench: Bench) -> list[str]:
     reasons = [
         f"{show_call(call)} was called, where only a question was right"
         for call in seen.calls
-        if not call.error and not _reads(call.tool, bench)
+        if not call.error and _effect(call.tool, bench) != "read"
     ]
     if not seen.asks:
         reasons.append(f"it did not ask back; it said: {shorten(seen.reply)}")
     return reasons
 
 
-def _reads(tool_name: str, bench: Bench) -> bool:
+def _effect(tool_name: str, bench: Bench) -> str | None:
     tool = bench.tools.get(tool_name)
-    return tool is not None and tool.effect == "read"
+    return None if tool is None else str(tool.effect)
 
 
 def _reply(expected: ExpectedTurn, reply: str) -> list[str]:
