@@ -89,7 +89,11 @@ def _public(hub: "Hub") -> Health:
             fix="Set HUB_PUBLIC_URL to the https address under which a proxy leads to this hub.",
         )  # fmt: skip
     problem = public_problem(url)
-    fix = "Lead /c/ /o/ /u/ /p/ /s/ /f/ /hooks/ and /connect/ of this address to the hub, and nothing else." if problem else None
+    fix = (
+        "Lead /c/ /o/ /u/ /p/ /s/ /f/ /hooks/ and /connect/ of this address to the hub, and nothing else."
+        if problem
+        else None
+    )
     # No reason to call the hub ill: from inside, the own public address cannot be reached everywhere.
     return Health(part="public", summary=url, ok=True, problem=problem, fix=fix)
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent import talk
 from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
-from agent.mentions import find_records
+from agent.mentions import RecordMention, find_records
 from agent.reading import read
 from agent.routing.examples import NONE
 from agent.routing.masking import SURE_RECORD, mask
@@ -34,18 +34,29 @@ class Part:
     sentence: Sentence
     masked: str
     ranking: Ranking
+    #: What the message tells beside the request: what "about it" may mean, and records that are named in passing.
+    background: "tuple[Part, ...]" = ()
 
     def record_ids(self) -> set[tuple[str, int]]:
         return {(r.noun, n.id) for r in self.sentence.records if r.certainty >= 0.8 for n in r.records}
 
     def record_links(self) -> tuple[RecordLink, ...]:
         """The records that are surely named."""
-        named = (r.record for r in self.sentence.records if r.certainty >= SURE_RECORD)
-        return tuple(RecordLink(noun=r.noun, id=r.id, name=r.name) for r in named if r is not None)
+        return tuple(link for r in self.sentence.records if (link := _link(r)))
 
     def begins_with_record(self, start: int) -> bool:
         """Whether a surely named record stands at this place."""
         return any(r.certainty >= SURE_RECORD and 0 <= r.start - start <= 4 for r in self.sentence.records)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words [start, end) of a part, and what is put around them: the verb of an order before ("Put ... on pause")."""
+
+    start: int
+    end: int
+    head: str = ""
+    tail: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,34 @@ class PartReader:
         if not named and (ranking.best.label == NONE or not ranking.sure):
             ranking = self._as_a_name(masked, ranking, ground.matcher)
         return Part(text, sentence, masked, ranking)
+
+    def pieces(self, whole: Part, spans: Sequence[Span], ground: Ground, focus: Focus) -> list[Part]:
+        """Pieces of a part, each between the words put around it, all ranked at once. They hold what was read
+        in the whole, so that they cost little; what is to be carried out is better read again."""
+        sentences = [piece_of(whole.sentence, span) for span in spans]
+        masked = []
+        for sentence, span in zip(sentences, spans, strict=True):
+            before = sorted(
+                (r for r in whole.sentence.records if r.end <= span.start), key=lambda r: (r.start, r.certainty)
+            )
+            links = dict.fromkeys(link for r in reversed(before) if (link := _link(r)))
+            pointed = talk.pointed_at(sentence.text, Focus((*links, *focus.recent), focus.listed), sentence.records)
+            records = list(sentence.records)
+            if pointed is not None:
+                start, end, link = pointed
+                name = RecordName(link.noun, link.id, link.name)
+                records.append(RecordMention(start, end, sentence.text[start:end], link.noun, (name,), 1.0))
+            masked.append(mask(sentence.text, sentence.mentions, records))
+        named = [{r.noun for r in s.records if r.certainty >= SURE_RECORD} for s in sentences]
+        corrections = [
+            {name: correction(tool, nouns, talk.points(sentence.text)) for name, tool in self._door.tools.items()}
+            for nouns, sentence in zip(named, sentences, strict=True)
+        ]
+        rankings = ground.matcher.rank_each(masked, corrections) if masked else []
+        return [
+            Part(sentence.text, sentence, text, ranking)
+            for sentence, text, ranking in zip(sentences, masked, rankings, strict=True)
+        ]
 
     def _as_a_name(self, masked: str, ranking: Ranking, matcher: Matcher) -> Ranking:
         """The ranking where a capitalised name that the house does not know stands for a record of some kind ("Set Peter
@@ -127,6 +166,22 @@ class PartReader:
         quotes = [(m.start, m.end) for m in kept if m.kind == "quoted"]
         records = [r for r in records if not any(_is_part_of(r.start, r.end, *quote) for quote in quotes)]
         return Sentence(text, kept, records)
+
+
+def _link(mention: RecordMention) -> RecordLink | None:
+    """The record that is surely named."""
+    record = mention.record if mention.certainty >= SURE_RECORD else None
+    return RecordLink(noun=record.noun, id=record.id, name=record.name) if record else None
+
+
+def piece_of(sentence: Sentence, span: Span) -> Sentence:
+    """What a sentence says in a span, as if it stood alone between the words put around it."""
+    by, start, end = len(span.head) - span.start, span.start, span.end
+    inside = [m for m in sentence.mentions if start <= m.start and m.end <= end]
+    mentions = [replace(m, start=m.start + by, end=m.end + by) for m in inside]
+    named = [r for r in sentence.records if start <= r.start and r.end <= end]
+    records = [replace(r, start=r.start + by, end=r.end + by) for r in named]
+    return Sentence(f"{span.head}{sentence.text[start:end]}{span.tail}", mentions, records)
 
 
 def _is_part_of(start: int, end: int, quote_start: int, quote_end: int) -> bool:

@@ -10,7 +10,8 @@ from agent.arguments.choices import find_choices
 from agent.arguments.fill import Filled, fill
 from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
-from agent.parts import Part
+from agent.parts import Part, Span, piece_of
+from agent.reading import Mention
 from agent.turn import Call, Evidence
 from tools.core.declare import Tool
 from tools.core.door import Door
@@ -47,16 +48,13 @@ class RequestMaker:
         addresses = part.sentence.of_kind("email")
         address = next((a for a in tool.required if a.role and a.role.name == "email"), None)
         if address and len(addresses) > 1:
-            return [
-                Request(tool.name, {address.name: m.value}, {address.name: part.sentence.evidence(m.start, m.end)})
-                for m in addresses
-            ]
+            return [self._of_address(tool, part, focus, address.name, span) for span in _spans_of(part.text, addresses)]
         if noun is None or len(several) < 2:
             choices = _choices_in_a_row(part.sentence, tool)
             if choices:
                 return [self._with_choice(tool, part, focus, *choice) for choice in choices]
             filled = fill(tool, part.sentence, focus, self._door.clock.now(), current=self.current)
-            return [Request(tool.name, filled.arguments, filled.rests_on)]
+            return [_about_what_was_told(tool, part, Request(tool.name, filled.arguments, filled.rests_on))]
         requests = []
         for mention in several:
             sentence = replace(part.sentence, claimed=[(m.start, m.end) for m in several])
@@ -65,6 +63,16 @@ class RequestMaker:
             evidence = part.sentence.evidence(mention.start, mention.end)
             requests.append(Request(tool.name, filled.arguments, {noun.name: evidence, **filled.rests_on}))
         return requests
+
+    def _of_address(self, tool: Tool, part: Part, focus: Focus, name: str, span: Span) -> Request:
+        """The request for one of several addresses, with what is said beside it ("Aylin Demir, aylin@studio.example")."""
+        filled = fill(tool, piece_of(part.sentence, span), focus, self._door.clock.now(), current=self.current)
+        kept = {a for a, value in filled.arguments.items() if a == name or isinstance(value, str)}
+        return Request(
+            tool.name,
+            {a: value for a, value in filled.arguments.items() if a in kept},
+            {a: evidence for a, evidence in filled.rests_on.items() if a in kept},
+        )
 
     def _with_choice(
         self, tool: Tool, part: Part, focus: Focus, name: str, start: int, end: int, value: str
@@ -94,7 +102,7 @@ def records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
     joined = [sentence.text[one.end : other.start] for one, other in pairwise(found)]
     if all(
         re.fullmatch(
-            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|\+)\s*(?:also |the |for |our |of )*(?:\w+ )?",
+            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|n|\+)\s*(?:also |the |for |our |of |from |on |in |at |to |that )*(?:\w+ )?",
             gap,
             re.IGNORECASE,
         )
@@ -102,6 +110,19 @@ def records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
     ):
         return found
     return []
+
+
+def _spans_of(text: str, addresses: Sequence[Mention]) -> list[Span]:
+    """The words that go with each address: its sentence, or its share of one that holds several."""
+    ends = [m.end() for m in re.finditer(r"[.!?;\n]+(?:\s+|$)", text)] + [len(text)]
+    spans = []
+    for at, mention in enumerate(addresses):
+        start = max([0, *(end for end in ends if end <= mention.start)])
+        start = max(start, addresses[at - 1].end) if at else start
+        end = next(end for end in ends if end >= mention.end)
+        following = addresses[at + 1].start if at + 1 < len(addresses) else len(text)
+        spans.append(Span(start, end if end <= following else mention.end))
+    return spans
 
 
 def _choices_in_a_row(sentence: Sentence, tool: Tool) -> list[tuple[str, int, int, str]]:
@@ -146,7 +167,26 @@ def mending(tool: Tool, tools: dict[str, Tool], last: Call, said: str, found: Fi
 
 
 #: "And the same as an email", "one on the same topic".
+_ABOUT = re.compile(r"\babout (\w.+)$", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"(?:it|this|that|them|these|the same(?: topic| subject)?|therefore|so|the (?:above|occasion))", re.IGNORECASE
+)
 _THE_SAME = re.compile(r"(?:the )?same\b|it$|that$|this$", re.IGNORECASE)
+
+
+def _about_what_was_told(tool: Tool, part: Part, request: Request) -> Request:
+    """ "We mend every puncture for free next week. Write a post about it": what was told just before is the subject."""
+    told = [piece.text.strip(" .!,;") for piece in part.background if len(piece.text.split()) > 2]
+    subject = next((a for a in tool.required if a.role and a.role.name in ("topic", "product")), None)
+    if not told or subject is None:
+        return request
+    said = str(request.arguments.get(subject.name, ""))
+    if said and not _POINTS_BACK.fullmatch(said):
+        return request
+    about = _ABOUT.search(told[-1])
+    words = about.group(1) if about else told[-1]
+    arguments = {**request.arguments, subject.name: words}
+    return replace(request, arguments=arguments, rests_on={**request.rests_on, subject.name: Evidence(words=words)})
 
 
 def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Request]:

@@ -73,16 +73,22 @@ def reply(message: str, matcher: Matcher, masked: str) -> str:
 def point(message: str, focus: Focus, records: Sequence[RecordMention]) -> str:
     """The message with the first "it" (its, him, ...) replaced by the record last spoken of, for the matcher to see what
     kind of thing is meant. Left as it is where the message names a record itself."""
+    pointed = pointed_at(message, focus, records)
+    if pointed is None:
+        return message
+    start, end, link = pointed
+    genitive = "'s" if message[start:end].casefold() in ("its", "his") else ""
+    return f"{message[:start]}{link.name}{genitive}{message[end:]}"
+
+
+def pointed_at(message: str, focus: Focus, records: Sequence[RecordMention]) -> tuple[int, int, RecordLink] | None:
+    """The first pronoun [start, end) and the record last spoken of that it stands for; None where the message names a
+    record itself."""
     if any(record.certainty >= 0.68 for record in records):
-        return message
+        return None
     match = _PRONOUN.search(message)
-    if match is None:
-        return message
-    link = _meant(match.group().casefold(), focus)
-    if link is None:
-        return message
-    genitive = "'s" if match.group().casefold() in ("its", "his") else ""
-    return f"{message[: match.start()]}{link.name}{genitive}{message[match.end() :]}"
+    link = _meant(match.group().casefold(), focus) if match else None
+    return (*match.span(), link) if match and link else None
 
 
 def points(message: str) -> bool:

@@ -22,6 +22,7 @@ from agent.slash import command_of
 from agent.turn import DecidedBy
 from tools.core.door import Door
 from tools.core.errors import Unavailable
+from tools.core.result import RecordLink
 
 #: A message longer than this is cut, and the answer says so: nobody types it, and the ask stands at its head or end.
 LONGEST = 6_000
@@ -111,6 +112,7 @@ class Understanding:
         requests: list[Request] = []
         decided: DecidedBy = "none"
         replies = []
+        named: tuple[RecordLink, ...] = ()
         for part in parts:
             label, by = self._route(part, history)
             decided = "model" if "model" in (by, decided) else by
@@ -123,7 +125,10 @@ class Understanding:
             if label == NONE:
                 replies.append(talk.reply(part.text, self._matcher(), part.masked))
                 continue
-            requests += self._maker.make(self._door.tool(label), part, focus)
+            about = (link for told in reversed(part.background) for link in told.record_links())
+            seen = Focus(tuple(dict.fromkeys((*about, *named, *focus.recent))), focus.listed)
+            requests += self._maker.make(self._door.tool(label), part, seen)
+            named = (*part.record_links(), *named)
         if len(parts) > 1:
             requests = share_subjects(requests, self._door.tools)
         return Understood(tuple(requests), "" if requests else "\n\n".join(replies), decided)

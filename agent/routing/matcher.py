@@ -123,11 +123,14 @@ class Matcher:
         """
         return self.rank_each([masked], corrections)[0]
 
-    def rank_each(self, masked: Sequence[str], corrections: Mapping[str, float] | None = None) -> list[Ranking]:
-        """`rank` for several readings of a sentence, in less time than one by one."""
+    def rank_each(
+        self, masked: Sequence[str], corrections: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None
+    ) -> list[Ranking]:
+        """`rank` for several sentences, in less time than one by one; the corrections of all, or of each."""
         scores = self._fit.scores(self._features(masked))
         if corrections:
-            scores = scores + np.array([corrections.get(label, 0.0) for label in self.labels])
+            each = [corrections] if isinstance(corrections, Mapping) else corrections
+            scores = scores + np.array([[some.get(label, 0.0) for label in self.labels] for some in each])
         known = [self._own.find(text) for text in masked]
         return [
             self._ranking(row) if own is None else self._known(row, own.label)

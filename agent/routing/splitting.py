@@ -1,29 +1,34 @@
-"""Several requests in one message: where it may be cut, and what a part borrows from the one before it."""
+"""How an order begins, and what a second part of a message borrows from the order before it."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from agent.mentions import COMMON
 from agent.routing.examples import NONE, load_examples
 
-#: Where one request may end and the next begin.
-_BOUNDARY = re.compile(
-    r"(?:[.;!?]+\s+|\s*,\s*(?:and\s+)?(?:then|also)\s+|\s*,?\s+and\s+(?:then|also|after that)\s+|\s*,?\s+(?:and|plus|then|&)\s+|\s*,\s+|\s+[-–—+]\s+)",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[.;!?]")
 _POLITE = re.compile(
-    r"^(?:\W*(?:please|pls|plz|can you|could you|would you|will you|i want you to|i want to|i'?d like to|i'?d like you to|i need to|"
-    r"we need to|we should|let'?s|and|then|also|now|ok|okay|so|hi|hello|hey|afterwards|next|finally|first|second|after that)\b\s*)+",
+    r"^(?:\W*(?:please|pls|plz|can you|could you|would you|will you|i want you to|i want to|(?:i|we)(?:['’]?d| would) (?:really |also )?(?:like|love)(?: you)? to|"
+    r"i need (?:you )?to|we need to|we should|let'?s|kindly|(?:be so )?kind(?:ly)? (?:and|to|enough to)|go ahead and|do me a favou?r and|"
+    r"would it be possible to|is it possible to|(?:i|we)(?:['’]?d| would) (?:be (?:glad|grateful|happy)|appreciate it) if you(?: could| would)?|"
+    r"it would be (?:nice|great|lovely|good) if you(?: could| would)?|may i ask you to|therefore|hence|that(?:['’]s| is) why|anyway|well|"
+    r"and|then|also|now|ok|okay|so|hi|hello|hey|afterwards|next|finally|first|second|after that)\b\s*)+",
     re.IGNORECASE,
 )
 #: Words that stand in names too and yet begin orders and questions.
 _ORDERS = {"list", "launch", "what", "which", "who", "when", "how", "is", "are", "do", "does", "did"}
 _WISH = re.compile(
-    r"^\W*(?:please\s+)?(?:i|we)(?:'d|'ll|’d)?\s+(?:also\s+|just\s+)?(?:need|want|would like|like|could use|require|have to have)\b(?!\s+(?:to|you)\b)",
+    r"^\W*(?:(?:please|so|and|now|that(?:'|’)s why|that is why|therefore)\s+)*(?:(?:for|before|at) (?:[\w'’]+ ){1,4}?)?"
+    r"(?:(?:i|we)(?:'d|'ll|’d|’ll| would)?\s+(?:also\s+|just\s+|now\s+|really\s+)?"
+    r"(?:need|want|would like|like|love|could use|require|have to have)\b(?!\s+(?:to|you)\b)"
+    r"(?:\s+(?:two|three|four|several|a few|some|\d)\s+(?:things|items|favou?rs)\b\W*)?"
+    r"|(?:what|all|the (?:only )?thing)\s+(?:that\s+)?(?:[\w'’]+\s+){1,5}?(?:need|want|like|love|lack|miss)s?\b[^,.;:!?]{0,30}?\s(?:is|are)\b:?)",
+    re.IGNORECASE,
+)
+#: Asked politely, whatever the verb: "please call it off", "could you axe Bloom".
+_ASKED = re.compile(
+    r"^\W*(?:(?:so|and|then|also|now|ok|okay|hi|hello|hey|but)\b\W*)*(?:(?:please|pls|plz)\s+(?!note\b|be\b|don|do not|no\b|not\b)[a-z]+\b\s*\w|"
+    r"(?:can|could|would|will) you (?:please )?(?!be\b|have\b|say\b|think\b|believe\b|mind\b)[a-z]+\s+\w)",
     re.IGNORECASE,
 )
 #: "New lead joost@gracht.example": the order is that there be one.
@@ -44,31 +49,21 @@ _NO_VERBS = set(
 )
 
 
-@dataclass(frozen=True)
-class Cut:
-    """A place where a message may be cut: the boundary's words are [start, end)."""
-
-    start: int
-    end: int
-    sentence: bool
-
-
-def cuts(message: str, keep: Sequence[tuple[int, int]]) -> list[Cut]:
-    """Places to cut, in order; none inside what must stay together (quoted texts, names, ranges)."""
-    found = []
-    for match in _BOUNDARY.finditer(message):
-        if match.end() >= len(message) or any(start < match.end() and match.start() < end for start, end in keep):
-            continue
-        found.append(Cut(match.start(), match.end(), _SENTENCE.search(match.group()) is not None))
-    return found
+#: A wish of more words holds more than what another part may borrow ("For the fair I need two things: ...").
+_SHORT_WISH = 4
 
 
 def begins_with_order(text: str) -> bool:
     """Whether the words begin as an order, a wish or a question does (after any politeness)."""
-    if _WISH.match(text) or _NEW.match(text):
+    if _WISH.match(text) or _NEW.match(text) or _ASKED.match(text):
         return True
     word = re.match(r"[\w'’/-]+", without_politeness(text))
     return word is not None and word.group().casefold() in order_words()
+
+
+def is_wish(text: str) -> bool:
+    """Whether the words surely ask for something: "please ...", "could you ...", "I'd like ..."."""
+    return _WISH.match(text) is not None or _ASKED.match(text) is not None
 
 
 def without_politeness(text: str) -> str:
@@ -81,15 +76,27 @@ def begins_a_thing(text: str) -> bool:
     return _THING.match(text) is not None
 
 
+#: "No, don't delete it", "I don't want a campaign for it": nothing is asked for.
+_NEGATED = re.compile(
+    r"^\W*(?:[\w'’]+\W+){0,3}?(?:don['’]?t|do not|doesn['’]?t|never|needn['’]?t|won['’]?t|no need to|rather not|not)\s",
+    re.IGNORECASE,
+)
+
+
+def is_negated(text: str) -> bool:
+    """Whether the words say what is not to be done."""
+    return _NEGATED.match(text) is not None
+
+
 def order_head(text: str) -> str:
     """The politeness and verb at the head of a request ("Please delete", "I need", "How are"): what an elliptic second
     part borrows."""
     wish = _WISH.match(text)
     if wish:
-        return wish.group()
+        return wish.group() if len(wish.group().split()) <= _SHORT_WISH else "I need"
     polite = _POLITE.match(text)
     start = polite.end() if polite else 0
-    verb = re.match(r"[\w'’-]+(?:\s+(?:are|is|did|do|does|me|us|up)\b)*", text[start:])
+    verb = re.match(r"[\w'’-]+(?:\s+(?:are|is|did|do|does|me|us|up|off|out|down)\b)*", text[start:])
     return text[: start + (verb.end() if verb else 0)]
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from agent.routing.clauses import clauses
 from agent.routing.examples import NONE, Example, fill_vocabulary, load_examples
 from agent.routing.matcher import SURE_MARGIN, Matcher, plain_label, tokens
 from agent.routing.priors import IGNORES, LACKS, TAKES, correction
-from agent.routing.splitting import begins_with_order, cuts, order_head
+from agent.routing.splitting import begins_with_order, order_head
 from tools.catalogue import all_tools
 
 TOOLS = all_tools()
@@ -120,24 +121,32 @@ def test_tokens() -> None:
     ("message", "parts"),
     [
         ("Pause Fern and delete Moss", ["Pause Fern", "delete Moss"]),
-        ("Pause Fern. Then delete Moss.", ["Pause Fern", "Then delete Moss."]),
-        ("Pause Fern, then delete Moss", ["Pause Fern", "delete Moss"]),
-        ("Pause Fern", ["Pause Fern"]),
-        ("Pause Fern!", ["Pause Fern!"]),
+        ("Pause Fern. Then delete Moss.", ["Pause Fern", "delete Moss."]),
+        ("pause fern n also delete moss too", ["pause fern", "delete moss"]),
+        ("- pause Fern\n- delete Moss\n2. list leads", ["pause Fern", "delete Moss", "list leads"]),
+        ("Two things, please: a post, and besides a mail", ["Two things", "a post", "a mail"]),
+        ("So, could you pause Fern, please?", ["could you pause Fern"]),
+        ("Fern gets 5,000 in place of 4,500", ["Fern gets 5,000 in place of 4,500"]),
+        ("Dr. Lenz spoke. Pause Fern!", ["Dr. Lenz spoke", "Pause Fern!"]),
     ],
 )
-def test_cuts(message: str, parts: list[str]) -> None:
-    at, found = 0, []
-    for cut in cuts(message, []):
-        found.append(message[at : cut.start])
-        at = cut.end
-    assert [*found, message[at:]] == parts
+def test_clauses(message: str, parts: list[str]) -> None:
+    found = clauses(message, [])
+    assert [clause.text for clause in found] == parts
+    assert [message[clause.start : clause.end] for clause in found] == parts
 
 
 def test_nothing_is_cut_inside_what_belongs_together() -> None:
     message = "Pause Salt and Pepper and delete Moss"
-    assert [message[c.start : c.end] for c in cuts(message, [(6, 21)])] == [" and "]
-    assert cuts(message, [(6, 21)])[0].start == 21
+    assert [clause.text for clause in clauses(message, [(6, 21)])] == ["Pause Salt and Pepper", "delete Moss"]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [("once somebody books, we wait", True), ("when somebody books, write", True), ("when should we post, and where", False)],
+)  # fmt: skip
+def test_conditions(text: str, condition: bool) -> None:
+    assert clauses(text, [])[0].is_condition == condition
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+"""What asks for something in a message, clause by clause: orders, statements that are orders, and clauses that only carry
+an order to what stands before them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agent.arguments.choices import find_choices
+from agent.parts import Part, Span
+from agent.routing.clauses import Clause
+from agent.routing.masking import SURE_RECORD
+from agent.routing.splitting import begins_with_order, is_wish
+from tools.core.declare import Tool
+
+#: How a state of affairs is said that is to be: "is now a customer", "must be annulled", "becomes 6,500".
+_TO_BE = re.compile(
+    r"\b(?:(?:is|are) (?:now|to be|no longer|become)|now|becomes?|must|should|shall|gets?|(?:needs?|has|have|ought) to|can be|may be|"
+    r"from now on|as of|is (?:a |an )?(?:customer|qualified|lost|contacted)|counts as|goes? (?:to|up|down|on)|moves? to)\b",
+    re.IGNORECASE,
+)
+#: "Could you do both?", "Please adapt it accordingly": an order without a thing.
+_ALL_OF_IT = re.compile(
+    r"\b(?:both|accordingly|them|these|all (?:of )?(?:that|this|it)|the two|everything|that|this|it)\b", re.IGNORECASE
+)
+_VALUES = (
+    "money",
+    "date",
+    "moment",
+    "date_range",
+    "percent",
+    "number",
+    "duration",
+    "quoted",
+    "name",
+    "email",
+    "url",
+    "change",
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A clause with its readings: by itself, and inside the order before it (`span`) where it has no verb."""
+
+    clause: Clause
+    own: Part
+    borrowed: Part | None = None
+    span: Span | None = None
+
+
+@dataclass
+class Group:
+    """A request's clauses, and how the first of them is read; `part` is None for what stands before any request. `lead`
+    is what stands before it in its own sentence ("I spoke with Ines, so set her to contacted")."""
+
+    part: Part | None
+    pieces: list[Piece]
+    lead: list[Piece] = field(default_factory=list)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is one of several things that were announced ("two things: ...")."""
+        return bool(self.lead) and self.pieces[0].clause.colon
+
+    def takes_the_rest(self, tools: dict[str, Tool], roles: Sequence[str], clause: Clause) -> bool:
+        """Whether what follows a colon is a text that the request before it takes ("save this as a template: ...")."""
+        if self.part is None or not (clause.colon or any(piece.clause.colon for piece in self.pieces[1:])):
+            return False
+        tool = tools.get(self.part.ranking.best.label)
+        return tool is not None and any(a.role and a.role.name in roles for a in tool.arguments)
+
+
+#: A question at the head of a sentence, and else the rest of a statement ("what people do, apparently, is search").
+_IS_IT = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had)\b", re.IGNORECASE)
+#: A verb that no example begins with, before its thing: "axe the Cargo mailing", "whip me up a post".
+_SOME_VERB = re.compile(
+    r"^\W*(?!(?:the|an?|our|my|your|their|his|her|its|this|that|these|those|for|of|in|on|at|by|to|from|with|about|i|we|you|he|she|it|"
+    r"they|there|here|all|every|some|any|no|not|and|but|if|so|as|just|only|still|even|yes|thanks|thank|sorry)\b)[a-z]{3,}"
+    r"(?:\s+(?:up|off|out|down|in|on|over))?(?:\s+(?:me|us))?(?:\s+(?:up|out))?\s+(?:the|an?|our|my|all|every|that|this|both|another|some)\b",
+    re.IGNORECASE,
+)
+
+
+def orders(clause: Clause) -> bool:
+    """Whether a clause begins as an order, a wish or a question does; by the verb, known or not."""
+    if not clause.sentence and _IS_IT.match(clause.text):
+        return clause.text.endswith("?")
+    return begins_with_order(clause.text) or _SOME_VERB.match(clause.text) is not None
+
+
+def is_polite(clause: Clause) -> bool:
+    """Whether a clause surely asks for something: "please ...", "could you ...", "I'd like ..."."""
+    return is_wish(clause.text)
+
+
+def states(piece: Piece, tools: dict[str, Tool]) -> bool:
+    """Whether a clause without an order says how a record is to be, with all that the tool needs."""
+    tool = tools.get(piece.own.ranking.best.label)
+    if tool is None or tool.effect == "read" or not _TO_BE.search(piece.clause.text):
+        return False
+    nouns = {a.noun for a in tool.required if a.noun}
+    sentence = piece.own.sentence
+    if not nouns or not any(r.noun in nouns and r.certainty >= SURE_RECORD for r in sentence.records):
+        return False
+    chosen = [a for a in tool.required if a.enum]
+    return all(find_choices(sentence, argument) for argument in chosen)
+
+
+def changes_something(piece: Piece) -> bool:
+    """Whether a clause names a record or a value."""
+    sentence = piece.own.sentence
+    named = any(r.certainty >= SURE_RECORD for r in sentence.records)
+    return named or any(m.kind in _VALUES for m in sentence.mentions) or len(piece.clause.text.split()) > 7
+
+
+def is_carrier(piece: Piece, tools: dict[str, Tool]) -> bool:
+    """Whether an order only points at what was said before it and adds no value."""
+    sentence = piece.own.sentence
+    if not begins_with_order(piece.clause.text) or not _ALL_OF_IT.search(piece.clause.text):
+        return False
+    if any(r.certainty >= SURE_RECORD for r in sentence.records) or any(m.kind in _VALUES for m in sentence.mentions):
+        return False
+    tool = tools.get(piece.own.ranking.best.label)
+    if tool is None:
+        return True
+    plain = re.match(
+        r"\W*(?:\w+\W+){0,4}?(?:update|change|adapt|adjust|do|arrange|handle|set|make|take care|manage|note|fix)\b",
+        piece.clause.text,
+        re.IGNORECASE,
+    )
+    chosen = any(find_choices(sentence, a) for a in tool.arguments if a.enum)
+    return plain is not None and not chosen and len(piece.clause.text.split()) <= 9

@@ -1,0 +1,86 @@
+"""Several requests in one message, and requests inside stories: what is asked for, and what is only told."""
+
+from typing import Any
+
+import pytest
+from agent_fixtures import Talk
+
+from agent.hub import Hub
+
+
+@pytest.fixture
+def talk(hub: Hub) -> Talk:
+    for name in ("Copperkettle", "Mossy Bank"):
+        hub.call("create_campaign", name=name, type="email", budget=1000)
+    hub.call(
+        "create_workflow", description="when a lead is created, wait two days and then send an email", name="Lantern"
+    )
+    hub.call("add_lead", email="ida@north.example", name="Ida Brandt")
+    hub.call("add_lead", email="karl@south.example", name="Karl Wenzel")
+    return Talk(hub)
+
+
+def called(talk: Talk, message: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(call.tool, call.arguments) for call in talk.say(message).calls]
+
+
+def _status(lead: str, status: str) -> tuple[str, dict[str, Any]]:
+    return "update_lead_status", {"lead": lead, "status": status}
+
+
+def _budget(campaign: str, budget: float) -> tuple[str, dict[str, Any]]:
+    return "update_campaign", {"campaign": campaign, "budget": budget}
+
+
+@pytest.mark.parametrize(
+    ("message", "calls"),
+    [
+        ("ida brandt is a customer now n put karl wenzel on contacted",
+         [_status("Ida Brandt", "customer"), _status("Karl Wenzel", "contacted")]),
+        ("set ida brandt to qualified n karl wenzel to lost",
+         [_status("Ida Brandt", "qualified"), _status("Karl Wenzel", "lost")]),
+        ("I have spoken with Karl Wenzel, so set him to contacted, and Ida Brandt must be qualified. Could you do both?",
+         [_status("Karl Wenzel", "contacted"), _status("Ida Brandt", "qualified")]),
+        ("Copperkettle gets 1,900 euros in place of 1,000. And Ida Brandt is to be set to lost.",
+         [_budget("Copperkettle", 1900), _status("Ida Brandt", "lost")]),
+        ("Put Copperkettle on pause, and the Mossy Bank campaign as well",
+         [("update_campaign", {"campaign": name, "status": "paused"}) for name in ("Copperkettle", "Mossy Bank")]),
+        ("Which segments do we have? And let me also see Copperkettle.",
+         [("list_segments", {}), ("get_campaign", {"campaign": "Copperkettle"})]),
+        ("Every jug is free on Monday. Write me a Facebook post about it, and a text message too",
+         [("generate_social_post", {"platform": "facebook", "topic": "Every jug is free on Monday"}),
+          ("generate_sms", {"topic": "Every jug is free on Monday"})]),
+        ("Add Vera Lund, vera@lund.example, and Otto Falk, otto@falk.example, as leads",
+         [("add_lead", {"email": "vera@lund.example", "name": "Vera Lund"}),
+          ("add_lead", {"email": "otto@falk.example", "name": "Otto Falk"})]),
+    ],
+)  # fmt: skip
+def test_several_requests(talk: Talk, message: str, calls: list[tuple[str, dict[str, Any]]]) -> None:
+    assert called(talk, message) == calls
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "once somebody orders a jug, we wait a day and then send them a text message",
+        "Set up a workflow: when a lead is created, wait three days and then send an email",
+    ],
+)
+def test_a_description_is_one_request(talk: Talk, message: str) -> None:
+    assert [tool for tool, _ in called(talk, message)] == ["create_workflow"]
+
+
+def test_a_story_gives_no_arguments(talk: Talk) -> None:
+    """Figures and dates that are only told, before and behind the ask, are none of the request's."""
+    message = (
+        "Last summer we burnt 2,300 euros on a stand beside the river, and Nora still laughs about the 41 orders of 3 July. "
+        "This time she has a better idea, and the printer can deliver from 10 April on. So please create an email campaign "
+        "called River Jugs with a budget of 1,750 euros. It starts on 4 May. My sister owes me 600 euros, by the way."
+    )
+    [(tool, arguments)] = called(talk, message)
+    assert tool == "create_campaign"
+    assert {name: arguments.get(name) for name in ("name", "type", "budget")} == {
+        "name": "River Jugs", "type": "email", "budget": 1750,
+    }  # fmt: skip
+    assert arguments["start_date"].endswith("-05-04")
+    assert "end_date" not in arguments
