@@ -93,8 +93,8 @@ def accounts(found: Sequence[AccountView], zone: ZoneInfo) -> Markup:
         ],
         caption="Accounts",
         empty=states.empty(
-            "No account is connected.", "Connect one on the hub's machine: marketing-hub account connect mastodon (or linkedin, facebook, "
-            "instagram, twitter, tiktok). Without one, posts are copied out when their time comes.",
+            "No account is connected.", "Connect one below. Without one, posts are written, planned and checked here all the same; copy "
+            "them out when their time comes.",
             ("Social calendar", "/social"),
         ),
     )  # fmt: skip
