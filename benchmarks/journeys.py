@@ -1,4 +1,8 @@
-"""How long it takes to lead many people through a workflow: `python -m benchmarks.journeys --people 1000000`.
+"""How long it takes to lead many people through a workflow.
+
+    python -m benchmarks.journeys                             # 1,000,000 people, SQLite in a temporary folder
+    python -m benchmarks.journeys --database postgres://...   # the same on an EMPTY PostgreSQL database
+    python -m benchmarks.journeys --small                     # 20,000 people
 
 Everybody enters by a new-lead trigger and takes five steps: a mail (a row of the ledger each), a wait of a day, a
 condition on whether the mail was opened, a tag (with its event), an end. The clock is the benchmark's, so the wait
@@ -14,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 
+from benchmarks.report import Report, peak_memory
 from memory.database import Database, sqlite_url
 from memory.deliveries import Delivery
 from memory.enums import EventType, LeadStatus, TemplateKind, WorkflowStatus
@@ -40,6 +45,7 @@ from tools.journeys.starting import begin
 ZONE = ZoneInfo("Europe/Berlin")
 BEGIN = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 STEPS = 5
+SMALL = 20_000
 CHUNK = 50_000
 
 
@@ -58,13 +64,16 @@ class Clock:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--url", default="", help="the database; default: a fresh SQLite file")
+    parser.add_argument("--database", default="", help="the URL of an empty database; default: a fresh SQLite file")
+    parser.add_argument("--small", action="store_true", help="20,000 people")
     asked = parser.parse_args()
+    report = Report(f"journeys-{'postgresql' if asked.database else 'sqlite'}", kept=not asked.small)
     with tempfile.TemporaryDirectory() as folder:
-        measure(asked.url or sqlite_url(Path(folder) / "hub.sqlite3"), asked.people)
+        measure(asked.database or sqlite_url(Path(folder) / "hub.sqlite3"), SMALL if asked.small else asked.people, report)
+    report.keep()
 
 
-def measure(url: str, people: int) -> None:
+def measure(url: str, people: int, report: Report) -> None:
     database, clock = Database.open(url), Clock()
     _plan(database, clock)
     _people(database, clock, people)
@@ -82,9 +91,11 @@ def measure(url: str, people: int) -> None:
     if (done, steps, mails) != (people, people * STEPS, people):
         raise SystemExit(f"not everybody went through: {done:,} people, {steps:,} steps, {mails:,} mails")
     took = first + second
-    print(f"processor time: {used:.1f} s")
-    print(f"{people:,} people, {people * STEPS:,} steps, {people:,} rows of mails: {took:.1f} s")
-    print(
+    report.say(
+        f"{people:,} people, {people * STEPS:,} steps, {people:,} rows of mails: {took:.1f} s, of them processor time "
+        f"{used:.1f} s ({1e6 * used / people / STEPS:.0f} µs a step); peak memory {peak_memory():,.0f} MB"
+    )
+    report.say(
         f"  entering and the mail: {first:.1f} s; condition, tag and end: {second:.1f} s; {people * STEPS / took:,.0f} steps/s"
     )
     database.close()

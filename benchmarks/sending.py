@@ -1,20 +1,21 @@
-"""How many signed messages a second one worker hands over: `python benchmarks/sending.py [messages] [rounds]`.
+"""How many signed messages a second one worker hands over.
+
+    python -m benchmarks.sending             # 5 rounds of 10,000 messages
+    python -m benchmarks.sending --small     # one round of 1,000
 
 End to end: rows in the ledger (SQLite in a file) are claimed, letters filled in and signed (RSA 2048), links tracked, and
-the messages given over SMTP to a sink in another process, which keeps them in memory. Prints each round and the median.
+the messages given over SMTP to a sink in another process. Prints each round, wall and processor time, and the median.
 """
 
-import asyncio
-import multiprocessing
-import statistics
-import sys
+import argparse
 import tempfile
 import time
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.report import Report, median
+from benchmarks.sink import running_sink
 from memory.database import Database, sqlite_url
 from memory.deliveries import states_of
 from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus
@@ -25,7 +26,6 @@ from tools.delivering.dkim_keys import make_keys
 from tools.delivering.sender import Sender
 from tools.delivering.setup import MailSetup, Server
 from tools.mailing.sending import lay_out_now
-from ui.mail_sink import start_sink
 
 ZONE = ZoneInfo("Europe/Berlin")
 LETTER = (
@@ -35,26 +35,29 @@ LETTER = (
 )
 
 
-def sink(pipe: Connection) -> None:
-    """The other process: takes messages, and tells on request how many."""
-    taken = 0
-
-    def keep(sender: str, recipients: list[str], message: bytes) -> None:
-        nonlocal taken
-        taken += 1
-
-    async def run() -> None:
-        server = await start_sink("127.0.0.1", 0, keep)
-        pipe.send(server.sockets[0].getsockname()[1])
-        while await asyncio.to_thread(pipe.recv):
-            pipe.send(taken)
-
-    asyncio.run(run())
-
-
-def one_round(folder: Path, port: int, messages: int) -> float:
-    """Messages a second of one mailing to so many people."""
+def one_round(folder: Path, port: int, messages: int, connections: int) -> tuple[float, float]:
+    """Seconds, and processor seconds of this process, of one mailing to so many people."""
     database = Database.open(sqlite_url(folder / "hub.sqlite3"))
+    lay_out(database, messages)
+    setup = MailSetup(
+        server=Server("127.0.0.1", port, "none"), sender="Bloom <news@bloom.example>",
+        public_url="https://hub.bloom.example", dkim_folder=folder / "dkim", connections=connections,
+    )  # fmt: skip
+    rsa_key(folder / "dkim", setup)
+    sender = Sender(database, setup, SystemClock(ZONE), "worker")
+    begun, used = time.perf_counter(), time.process_time()
+    while sender.work():
+        pass
+    seconds, used = time.perf_counter() - begun, time.process_time() - used
+    sender.close()
+    with database.session() as session:
+        assert states_of(session, 1) == {DeliveryState.SENT: messages}
+    database.close()
+    return seconds, used
+
+
+def lay_out(database: Database, messages: int) -> None:
+    """One mailing being sent to so many people with consent, of 50 domains."""
     now = datetime.now(UTC)
     with database.session(write=True) as session:
         for number in range(messages):
@@ -68,42 +71,44 @@ def one_round(folder: Path, port: int, messages: int) -> float:
         session.add(mailing)
         session.flush()
         lay_out_now(session, mailing, now.astimezone(ZONE))
-    setup = MailSetup(
-        server=Server("127.0.0.1", port, "none"), sender="Bloom <news@bloom.example>",
-        public_url="https://hub.bloom.example", dkim_folder=folder / "dkim", connections=8,
-    )  # fmt: skip
-    assert setup.dkim_folder is not None
-    (folder / "dkim").mkdir(exist_ok=True)
-    make_keys(folder / "dkim", setup.domain, setup.dkim_selector)
-    (folder / "dkim" / "bloom.example.hub.ed25519.pem").unlink()  # one signature, the dear one
-    sender = Sender(database, setup, SystemClock(ZONE), "worker")
-    begun = time.perf_counter()
-    while sender.work():
-        pass
-    seconds = time.perf_counter() - begun
-    sender.close()
-    with database.session() as session:
-        assert states_of(session, 1) == {DeliveryState.SENT: messages}
-    database.close()
-    return messages / seconds
+
+
+def rsa_key(folder: Path, setup: MailSetup) -> None:
+    """Keys for the sender's domain; of the two kinds only RSA, the dear one."""
+    folder.mkdir(exist_ok=True)
+    make_keys(folder, setup.domain, setup.dkim_selector)
+    (folder / f"{setup.domain}.{setup.dkim_selector}.ed25519.pem").unlink()
 
 
 def main() -> None:
-    messages = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=sink, args=(there,), daemon=True)
-    process.start()
-    port = here.recv()
-    found = []
-    for number in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            found.append(one_round(Path(folder), port, messages))
-        print(f"round {number + 1}: {found[-1]:,.0f} messages a second")
-    here.send(True)
-    assert here.recv() == messages * rounds, "the sink took another number of messages"
-    print(f"median of {rounds} rounds of {messages:,} signed messages: {statistics.median(found):,.0f} a second")
-    process.kill()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--connections", type=int, default=MailSetup().connections)
+    parser.add_argument("--small", action="store_true", help="one round of 1,000 messages")
+    asked = parser.parse_args()
+    messages, rounds = (1_000, 1) if asked.small else (asked.messages, asked.rounds)
+    report, rates, used = Report("sending", kept=not asked.small), [], []
+    with running_sink() as sink:
+        for number in range(1, rounds + 1):
+            before = sink.counted()
+            with tempfile.TemporaryDirectory() as folder:
+                seconds, own = one_round(Path(folder), sink.port, messages, asked.connections)
+            after = sink.counted()
+            assert (after[0] - before[0], after[1] - before[1]) == (messages, messages), (
+                "not all came, or not all signed"
+            )
+            rates.append(messages / seconds)
+            used.append(1_000 * own / messages)
+            report.say(
+                f"round {number}: {rates[-1]:,.0f} messages a second; processor time a message: {used[-1]:.2f} ms, "
+                f"the sink {1_000 * (after[2] - before[2]) / messages:.2f} ms"
+            )
+    report.say(
+        f"median of {rounds} rounds of {messages:,} signed messages over {asked.connections} connections: "
+        f"{median(rates):,.0f} a second, {median(used):.2f} ms of processor time each"
+    )
+    report.keep()
 
 
 if __name__ == "__main__":

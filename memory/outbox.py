@@ -13,6 +13,7 @@ from functools import cache
 from sqlalchemy import String as SqlString
 from sqlalchemy import Update, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from memory.deliveries import Delivery
 from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus
@@ -122,19 +123,26 @@ def hold_back(session: Session, ids: Sequence[int], reason: str, now: datetime) 
 def mark_sending(session: Session, ids: Sequence[int], worker: str, until: datetime, now: datetime) -> set[int]:
     """Mark claimed messages as being handed over; returns those that may be: the others were cancelled, their mailing
     is paused, or their lease ended and another worker has them. To be committed before the server is given a single one."""
-    statement = (
-        update(Delivery)
+    values = {"ids": list(ids), "by": worker, "until": until, "moment": now}
+    return set(session.connection().execute(_marking(), values).scalars())
+
+
+@cache
+def _marking() -> ReturningUpdate[int]:
+    """Made once: putting the statement together takes longer than the database does."""
+    deliveries = Delivery.__table__.c
+    sending = select(EmailCampaign.id).where(EmailCampaign.status == EmailStatus.SENDING)
+    return (
+        update(Delivery.__table__)  # type: ignore[arg-type]
         .where(
-            Delivery.id.in_(ids),
-            Delivery.state == DeliveryState.CLAIMED,
-            Delivery.leased_by == worker,
-            Delivery.email_campaign_id.in_(select(EmailCampaign.id).where(EmailCampaign.status == EmailStatus.SENDING)),
+            deliveries.id.in_(bindparam("ids", expanding=True)),
+            deliveries.state == DeliveryState.CLAIMED,
+            deliveries.leased_by == bindparam("by"),
+            deliveries.email_campaign_id.in_(sending),
         )
-        .values(state=DeliveryState.SENDING, lease_until=until, changed_at=now)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
+        .values(state=DeliveryState.SENDING, lease_until=bindparam("until"), changed_at=bindparam("moment"))
+        .returning(deliveries.id)
     )
-    return set(session.scalars(statement))
 
 
 def settle(session: Session, worker: str, outcomes: Sequence[Settled]) -> None:
@@ -147,7 +155,7 @@ def settle(session: Session, worker: str, outcomes: Sequence[Settled]) -> None:
         for one in outcomes
     ]  # fmt: skip
     if rows:
-        session.execute(_settling(), rows)
+        session.connection().execute(_settling(), rows)
 
 
 @cache

@@ -1,17 +1,17 @@
-"""Writing many rows of one table: one prepared statement, values made ready here.
+"""Many rows of one table at once: one prepared statement, values made ready here.
 
 The usual way makes a dictionary of parameters a row and asks every type how to store each value, which for small rows
 costs several times what the database does. Made for the tables that are written a thousand rows at a time.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Enum, Table
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Dialect, Enum, Table, any_, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from memory.base import Json, UtcDateTime
 
@@ -30,6 +30,14 @@ def update_rows(
     """Set these columns of the rows whose `key` is the last value of each tuple."""
     if rows:
         _run(session, table, (*names, key), rows, _update(table, names, key, _dialect(session).paramstyle))
+
+
+def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column of whole numbers is one of `ids`, told in one parameter: SQLAlchemy makes one of each member of
+    an IN, which for a thousand of them takes longer than the database does."""
+    if _dialect(session).name == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
+    return column == any_(literal(list(ids), ARRAY(BigInteger())))
 
 
 def _run(session: Session, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]], sql: str) -> None:
@@ -71,6 +79,7 @@ def _ready(column: "Column[Any]", sqlite: bool) -> Ready | None:
     return _json if isinstance(kind, type(Json)) else None
 
 
+@lru_cache(maxsize=4_096)  # most rows of a batch hold the same few moments
 def _moment(value: datetime | None) -> str | None:
     """As SQLAlchemy keeps moments in SQLite: UTC, without a zone, with microseconds."""
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

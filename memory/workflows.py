@@ -31,6 +31,7 @@ from memory.enums import EventType, WorkflowStatus
 from memory.events import LeadEvent
 from memory.leads import Lead, LeadField
 from memory.metrics import MetricPoint
+from memory.rows import among
 
 #: The noun under which imported figures of a workflow stand in memory.metrics.
 KIND = "workflow"
@@ -337,7 +338,7 @@ def leads_among(session: Session, ids: Sequence[int], where: ColumnElement[bool]
     """Those of the leads for whom a condition holds now."""
     found: set[int] = set()
     for start in range(0, len(ids), CHUNK):
-        found.update(session.scalars(select(Lead.id).where(Lead.id.in_(ids[start : start + CHUNK]), where)))
+        found.update(session.scalars(select(Lead.id).where(among(session, Lead.id, ids[start : start + CHUNK]), where)))
     return found
 
 
@@ -367,7 +368,7 @@ def events_of_leads(
         statement = (
             select(LeadEvent.lead_id, LeadEvent.at, LeadEvent.type, LeadEvent.name, LeadEvent.email_campaign_id)
             .where(
-                LeadEvent.lead_id.in_(ids[start : start + CHUNK]),
+                among(session, LeadEvent.lead_id, ids[start : start + CHUNK]),
                 LeadEvent.type.in_(list(types)),
                 LeadEvent.machine.is_(False),
                 LeadEvent.at >= since,

@@ -1,6 +1,7 @@
 """Messages that really go out, to a real SMTP server on this machine: what arrives, and what is refused."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -284,6 +285,35 @@ def test_a_server_that_is_away_is_waited_for(database: Database, mail: MailServe
     sender.close()
     send(database, setup_for(mail.port))
     assert (len(mail.recipients), mailing_of(database).status_reason) == (2, None)
+
+
+def test_a_server_that_dies_under_way_stops_nobody_for_good(database: Database) -> None:
+    mail = MailServer()
+    running = Running(mail)
+
+    def die(address: str) -> str | None:
+        """From the 20th message on nobody is let in any more, and the lines go dead."""
+        if len(mail.recipients) < 20:
+            return None
+        running.server.close()
+        return "gone"
+
+    mail.drop = die
+    approved(database, people(database, 300))  # more than wait for a connection at once
+    sender = sender_for(database, setup_for(mail.port, connections=4))
+    working = threading.Thread(target=sender.work, daemon=True)
+    working.start()
+    working.join(60)
+    running.stop()
+    assert not working.is_alive(), "the sender waits for connections that are gone"
+    sender.close()
+    found = states(database)
+    assert sum(found.values()) == 300
+    assert found[DeliveryState.PENDING] > 200
+    assert set(found) <= {DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PENDING}
+    assert max(mail.counts.values()) == 1
+    assert sender.trouble is not None
+    assert (mailing_of(database).status_reason or "").endswith("; it is tried again")
 
 
 def test_a_sender_that_the_server_refuses_is_nobodys_bounce(database: Database, mail: MailServer) -> None:

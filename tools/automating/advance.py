@@ -6,9 +6,8 @@ which it stores the person's new state, so that a crash repeats neither).
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -61,9 +60,10 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Where somebody stands: before step `node`, which is due at `due_at`. `key` decides the chance of splits.
+
+    A tuple, as the steps are: millions of them are made, in a third of the time of a frozen dataclass.
 
     `arrived_at` is when the step came next (a wait for something counts from then); `message` and `message_at` are the
     last message step and its moment. `ended` says how the way ended (then node is None), at `ended_at`.
@@ -80,8 +80,7 @@ class Person:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A step that was taken: the node, the port by which the way goes on (None at an end), the moment."""
 
     node: Node
@@ -107,7 +106,7 @@ def advance(graph: Graph, person: Person, now: datetime, facts: Facts, zone: Zon
         # The goal counts up to the moment at which the next step would be done.
         reached = _first(graph.goal, person, facts, person.entered_at, person.due_at)
         if reached is not None:
-            return replace(person, node=None, ended="converted", ended_at=reached), None
+            return person._replace(node=None, ended="converted", ended_at=reached), None
     node = graph.node(person.node)
     if node is None:
         raise KeyError(f"the graph has no step {person.node}")
@@ -117,14 +116,14 @@ def advance(graph: Graph, person: Person, now: datetime, facts: Facts, zone: Zon
         happened = _first(node.question, person, facts, person.arrived_at, min(now, deadline) if deadline else now)
         if happened is None and (deadline is None or now < deadline):
             again = now + LOOK_AGAIN
-            return replace(person, due_at=min(again, deadline) if deadline else again), None
+            return person._replace(due_at=min(again, deadline) if deadline else again), None
         at = max(happened or deadline or now, person.arrived_at)
     port = _port(node, person, facts, at)
     if isinstance(node, SendEmail | SendSms):
-        person = replace(person, message=node.id, message_at=at)
+        person = person._replace(message=node.id, message_at=at)
     taken = Taken(node, port, at)
     if port is None:
-        return replace(person, node=None, ended="completed", ended_at=at), taken
+        return person._replace(node=None, ended="completed", ended_at=at), taken
     return _arrive(graph, person, graph.target(node.id, port), at, zone), taken
 
 
@@ -140,7 +139,10 @@ def add(moment: datetime, span: Span, zone: ZoneInfo) -> datetime:
             while local.weekday() >= 5:
                 local += timedelta(days=1)
         return local.astimezone(moment.tzinfo)
-    return (local + relativedelta(**{f"{span.unit}s": span.amount})).astimezone(moment.tzinfo)  # type: ignore[arg-type]
+    if span.unit == "month":
+        return (local + relativedelta(months=span.amount)).astimezone(moment.tzinfo)
+    days = span.amount * (7 if span.unit == "week" else 1)
+    return (local + timedelta(days=days)).astimezone(moment.tzinfo)
 
 
 def until(node: WaitUntil, at: datetime, zone: ZoneInfo) -> datetime:
@@ -173,14 +175,13 @@ def dealt(key: str, node: str, shares: tuple[int, ...]) -> str:
 
 def _arrive(graph: Graph, person: Person, target: str | None, at: datetime, zone: ZoneInfo) -> Person:
     if target is None:
-        return replace(person, node=None, ended="completed", ended_at=at)
+        return person._replace(node=None, ended="completed", ended_at=at)
     node = graph.node(target)
     due = at
     if isinstance(node, Wait):
         due = add(at, node.span, zone)
     elif isinstance(node, WaitUntil) and node.question is None:
         due = until(node, at, zone)
-    # Not `replace`: this is done for every step of a million people, and costs a fifth of it.
     return Person(person.key, person.entered_at, target, due, at, person.message, person.message_at)
 
 

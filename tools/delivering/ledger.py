@@ -8,8 +8,9 @@ connections, and a commit is shared by all of them.
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from memory import outbox
@@ -17,12 +18,14 @@ from memory.database import Database
 from memory.enums import Channel, DeliveryState, EventType, SuppressionReason
 from memory.events import LeadEvent
 from memory.outbox import Due, Settled
+from memory.rows import insert_rows
 from memory.suppression import suppress
 
 #: Seconds for which a commit waits for others to come along, and how many times.
 WAIT, MOST_WAITS = 0.004, 6
 
 Now = Callable[[], datetime]
+_COLUMNS = ("lead_id", "type", "at", "channel", "email_campaign_id", "machine", "imported", "key")
 _EVENTS = {DeliveryState.SENT: EventType.SENT, DeliveryState.BOUNCED: EventType.BOUNCED}
 
 
@@ -111,15 +114,12 @@ class Ledger:
 def _tell_leads(session: Session, outcomes: list[tuple[Due, Settled, bool]]) -> None:
     """Events of what was sent and what came back; addresses that do not exist are never written to again."""
     events = [
-        {
-            "lead_id": due.lead_id, "type": _EVENTS[settled.state], "at": settled.at, "channel": Channel.EMAIL,
-            "email_campaign_id": due.email_campaign_id, "machine": False, "imported": False, "key": f"{settled.state}:{due.id}",
-        }
+        (due.lead_id, _EVENTS[settled.state], settled.at, Channel.EMAIL, due.email_campaign_id, False, False,
+         f"{settled.state}:{due.id}")
         for due, settled, _ in outcomes
         if due.lead_id is not None and settled.state in _EVENTS
     ]  # fmt: skip
-    if events:
-        session.execute(insert(LeadEvent), events)  # neither kind is counted on the lead
+    insert_rows(session, cast(Table, LeadEvent.__table__), _COLUMNS, events)  # neither kind is counted on the lead
     for due, settled, bad_address in outcomes:
         if bad_address:
             source = f"the mail server: {settled.reason}"

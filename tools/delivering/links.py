@@ -5,9 +5,11 @@ make the hub lead somewhere else. The pages that answer are in the `ui` room; th
 """
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
+from itsdangerous.signer import SigningAlgorithm
 
 CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, CONFIRM, MESSAGE = (
     "click", "open", "unsubscribe", "preferences", "confirm", "message",
@@ -29,10 +31,8 @@ class Links:
     """Makes and reads the links of this house. `secrets` are those of memory.tracking, oldest first: the last one signs."""
 
     def __init__(self, secrets: list[str], public_url: str = "") -> None:
-        self._signers = {
-            purpose: Signer(secrets, salt=f"marketing-hub.{purpose}", digest_method=hashlib.sha256, key_derivation="hmac")
-            for purpose in (CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, CONFIRM, MESSAGE)
-        }  # fmt: skip
+        purposes = (CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, CONFIRM, MESSAGE)
+        self._signers = {purpose: _signer(secrets, f"marketing-hub.{purpose}") for purpose in purposes}
         self._base = public_url.rstrip("/")
 
     def click(self, delivery_id: int, link_id: int) -> str:
@@ -98,6 +98,20 @@ class Links:
             return self._signers[purpose].unsign(token).decode()
         except (BadSignature, UnicodeError):
             return None
+
+
+class _Sha256(SigningAlgorithm):
+    """HMAC-SHA256 in one call, three times as fast as itsdangerous' own: a message carries some ten signatures."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
+def _signer(secrets: list[str], salt: str) -> Signer:
+    """A signer whose keys are derived once, not for each signature."""
+    deriving = Signer(secrets, salt=salt, digest_method=hashlib.sha256, key_derivation="hmac")
+    keys = [deriving.derive_key(secret) for secret in deriving.secret_keys]
+    return Signer(keys, salt=salt, key_derivation="none", algorithm=_Sha256())
 
 
 def _short(number: int) -> str:

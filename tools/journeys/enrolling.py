@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from memory.enrolments import count_steps
-from memory.rows import insert_rows
+from memory.rows import among, insert_rows
 from memory.workflows import CHUNK, Enrolment, EnrolmentState, Workflow, leads_among
 from tools.automating.advance import enter
 from tools.automating.graph import NEXT, START, Graph
@@ -113,7 +113,7 @@ def _before(session: Session, workflow_id: int, ids: Sequence[int]) -> tuple[dic
             Enrolment.lead_id, Enrolment.entry, Enrolment.entered_at, Enrolment.ended_at,
             Enrolment.event_id,
         )
-        .where(Enrolment.workflow_id == workflow_id, Enrolment.lead_id.in_(ids))
+        .where(Enrolment.workflow_id == workflow_id, among(session, Enrolment.lead_id, ids))
         .order_by(Enrolment.lead_id, Enrolment.entry)
     )  # fmt: skip
     last: dict[int, _Last] = {}

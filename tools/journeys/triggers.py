@@ -14,6 +14,7 @@ from memory.enrolments import SegmentMember, TriggerCursor, cursor, move_on
 from memory.enums import EventType
 from memory.events import LeadEvent, human_events
 from memory.leads import Lead, LeadField
+from memory.rows import among
 from memory.second_looks import take_second_looks
 from memory.workflows import CHUNK, UNDER_WAY, Enrolment, EnrolmentState, Workflow, WorkflowVersion
 from tools.automating.advance import MORNING
@@ -114,7 +115,7 @@ def _never_in(session: Session, workflow_id: int, met: list[Entrance]) -> list[E
         known.update(
             session.scalars(
                 select(Enrolment.lead_id).where(
-                    Enrolment.workflow_id == workflow_id, Enrolment.lead_id.in_(ids[start : start + CHUNK])
+                    Enrolment.workflow_id == workflow_id, among(session, Enrolment.lead_id, ids[start : start + CHUNK])
                 )
             )
         )
