@@ -69,7 +69,9 @@ def main() -> None:
     asked = parser.parse_args()
     report = Report(f"journeys-{'postgresql' if asked.database else 'sqlite'}", kept=not asked.small)
     with tempfile.TemporaryDirectory() as folder:
-        measure(asked.database or sqlite_url(Path(folder) / "hub.sqlite3"), SMALL if asked.small else asked.people, report)
+        measure(
+            asked.database or sqlite_url(Path(folder) / "hub.sqlite3"), SMALL if asked.small else asked.people, report
+        )
     report.keep()
 
 
