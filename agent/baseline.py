@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, StructuredTool
-from langchain_ollama import ChatOllama
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import GraphRecursionError
 
@@ -68,6 +67,8 @@ class StockAgent:
             raise Unavailable("The baseline needs LangChain, which is not installed: run `uv sync`.") from error
         self._call = call
         self._calls: list[Call] = []
+        from langchain_ollama import ChatOllama
+
         chat = ChatOllama(
             model=model, base_url=base_url, temperature=0, num_ctx=num_ctx, client_kwargs={"timeout": timeout}
         )

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import ollama
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
-from langchain_ollama import ChatOllama
 
 from tools.core.errors import Unavailable
 
@@ -110,6 +109,8 @@ class Chat:
         self, shared: tuple[str, str], prompt: str, schema: dict[str, Any], max_tokens: int, temperature: float,
         on_text: Callable[[str], None] | None,
     ) -> str:  # fmt: skip
+        from langchain_ollama import ChatOllama  # 30 MB: a hub without a model goes without
+
         client = ChatOllama(
             model=self.model,
             base_url=self.base_url,

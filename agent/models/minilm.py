@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -86,13 +87,18 @@ class MiniLM:
 
     @cached_property
     def _weights(self) -> dict[str, Matrix]:
-        raw = (self._folder / "model.safetensors").read_bytes()
+        # Mapped, not read: the word table, half of the file, stays on the disk but for the words that are asked for.
+        with (self._folder / "model.safetensors").open("rb") as file:
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if hashlib.sha256(raw).hexdigest() != _SHA256:
             raise WrongWeights(f"The weights of {NAME} are damaged: reinstall the package {_PACKAGE}.")
-        return _arranged(_tensors(raw))
+        arranged = _arranged(_tensors(raw))
+        if hasattr(mmap, "MADV_DONTNEED"):  # what was looked at need not stay in memory
+            raw.madvise(mmap.MADV_DONTNEED)
+        return arranged
 
 
-def _tensors(raw: bytes) -> dict[str, Matrix]:
+def _tensors(raw: mmap.mmap) -> dict[str, Matrix]:
     """The 32-bit tensors of a safetensors file: 8 bytes with the header's length, a JSON header, the data."""
     size = int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8 : 8 + size])

@@ -1,7 +1,7 @@
 """Embedders: what turns texts into vectors for the search by meaning."""
 
 import logging
-from functools import cached_property
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,15 +50,17 @@ class WordLlamaEmbedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         # A text without a single token has the mean of nothing; a zero vector is near to nothing.
         with np.errstate(invalid="ignore", divide="ignore"):
-            vectors = self._model.embed(texts)
+            vectors = _word_vectors().embed(texts)
         return np.nan_to_num(np.asarray(vectors, dtype=np.float32))
 
-    @cached_property
-    def _model(self) -> Any:
-        wordllama = _import_quietly()
-        # Its tokenizer is only looked for in the cache folder, so the package is named as its own cache;
-        # a file that is missing is an error then, not a download.
-        return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+
+@cache
+def _word_vectors() -> Any:
+    """The model, once for the search and the matcher together."""
+    wordllama = _import_quietly()
+    # Its tokenizer is only looked for in the cache folder, so the package is named as its own cache;
+    # a file that is missing is an error then, not a download.
+    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
 
 
 def _import_quietly() -> Any:

@@ -260,7 +260,7 @@ def sender_for(database: Database, setup: MailSetup, worker: str = "worker-1") -
     return Sender(database, setup, SystemClock(ZONE), worker)
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 600.0) -> None:
     """Wait until something is so; fail where it does not come."""
     end = time.monotonic() + seconds
     while not true():

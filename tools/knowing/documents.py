@@ -7,9 +7,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from tools.core.errors import BadInput
 from tools.knowing.decoding import decode
 from tools.show import shorten
@@ -59,6 +56,9 @@ def _html(name: str, data: bytes) -> tuple[str | None, str, list[str]]:
 
 
 def _pdf(name: str, data: bytes) -> tuple[str | None, str, list[str]]:
+    from pypdf import PdfReader  # 25 MB: loaded when the first PDF comes along
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
