@@ -1,14 +1,16 @@
-"""How many clicks and opens a second are on the disk before they are answered: `python benchmarks/tracking.py [hits] [rounds]`.
+"""How many clicks and opens a second are on the disk before they are answered.
+
+    python -m benchmarks.tracking             # 5 rounds of 10,000
+    python -m benchmarks.tracking --small     # one round of 1,000
 
 Over real HTTP: uvicorn with the public application on SQLite in a file, in a process of its own, and 64 connections of a
 plain client. Every answer is checked, and afterwards that each was stored; then how fast the worker judges them.
 """
 
+import argparse
 import asyncio
 import multiprocessing
 import socket
-import statistics
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from benchmarks.report import Report, median, processor_seconds
 from memory.database import Database, sqlite_url
 from memory.enums import Channel, ConsentState, EmailStatus
 from memory.lead_changes import new_lead, put_consent
@@ -101,8 +104,8 @@ async def all_hits(port: int, paths: list[str], hits: int) -> float:
     return time.perf_counter() - begun
 
 
-def one_round(hits: int) -> tuple[float, float]:
-    """Hits a second stored and answered, and judged."""
+def one_round(hits: int) -> tuple[float, float, float]:
+    """Hits a second stored and answered, and judged; the server's processor milliseconds a hit."""
     hits -= hits % CONNECTIONS
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hub.sqlite3"
@@ -112,7 +115,10 @@ def one_round(hits: int) -> tuple[float, float]:
         process.start()
         port = here.recv()
         asyncio.run(all_hits(port, paths, CONNECTIONS))  # keys and targets are known, as in a hub that runs
+        assert process.pid is not None
+        used = processor_seconds(process.pid)
         seconds = asyncio.run(all_hits(port, paths, hits))
+        used = processor_seconds(process.pid) - used
         process.terminate()
         process.join()
         with database.session() as session:
@@ -123,20 +129,30 @@ def one_round(hits: int) -> tuple[float, float]:
             pass
         judged = (hits + CONNECTIONS) / (time.perf_counter() - begun)
         database.close()
-    return hits / seconds, judged
+    return hits / seconds, judged, 1_000 * used / hits
 
 
 def main() -> None:
-    hits = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    found = []
-    for number in range(rounds):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hits", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--small", action="store_true", help="one round of 1,000 hits")
+    asked = parser.parse_args()
+    hits, rounds = (1_000, 1) if asked.small else (asked.hits, asked.rounds)
+    report, found = Report("tracking", kept=not asked.small), []
+    for number in range(1, rounds + 1):
         found.append(one_round(hits))
-        print(f"round {number + 1}: {found[-1][0]:,.0f} hits a second stored and answered, {found[-1][1]:,.0f} judged")
-    stored, judged = (statistics.median(one[place] for one in found) for place in (0, 1))
-    print(
-        f"median of {rounds} rounds of {hits:,} hits: {stored:,.0f} a second stored and answered, {judged:,.0f} judged"
+        stored, judged, used = found[-1]
+        report.say(
+            f"round {number}: {stored:,.0f} hits a second stored and answered ({used:.2f} ms of the server's processor "
+            f"each), {judged:,.0f} judged"
+        )
+    stored, judged, used = (median([one[place] for one in found]) for place in (0, 1, 2))
+    report.say(
+        f"median of {rounds} rounds of {hits:,} hits: {stored:,.0f} a second stored and answered, {used:.2f} ms of the "
+        f"server's processor each; {judged:,.0f} a second judged"
     )
+    report.keep()
 
 
 if __name__ == "__main__":
