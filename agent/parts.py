@@ -9,6 +9,7 @@ from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.mentions import RecordMention, find_records
 from agent.reading import read
+from agent.reading.standing import standing
 from agent.routing.examples import NONE
 from agent.routing.masking import SURE_RECORD, mask
 from agent.routing.matcher import Matcher, Ranking
@@ -151,6 +152,7 @@ class PartReader:
         # Part of a record's name inside the name of something new is no record.
         new = [(m.start, m.end) for m in mentions if m.kind == "name"]
         records = [r for r in records if r.certainty >= _NAMED or not any(s < r.end and r.start < e for s, e in new)]
+        mentions = standing(text, mentions)
         # A quoted text that is a record's name is the record; numbers inside a name are no numbers.
         sure = [(r.start, r.end) for r in records if r.certainty >= _NAMED]
         kept = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in sure)]

@@ -12,6 +12,7 @@ from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
 from agent.parts import Part, Span, piece_of
 from agent.reading import Mention
+from agent.reading.spelling import Spelled
 from agent.turn import Call, Evidence
 from tools.core.declare import Tool
 from tools.core.door import Door
@@ -223,4 +224,34 @@ def placed(requests: Sequence[Request], message: str) -> tuple[Request, ...]:
                 evidence = evidence.model_copy(update={"start": start, "end": end})
             rests_on[name] = evidence
         found.append(replace(request, rests_on=rests_on))
+    return tuple(found)
+
+
+#: Roles whose values are kept as they were typed.
+_AS_TYPED = ("name", "prose", "title", "person", "company")
+
+
+def as_said(requests: Sequence[Request], spelled: Spelled, tools: dict[str, Tool]) -> tuple[Request, ...]:
+    """The requests of a message that was read spelled out, with evidence in the person's own words; names and texts are
+    kept as they were typed."""
+    if not spelled.pieces:
+        return tuple(requests)
+    found = []
+    for request in requests:
+        arguments, rests_on = dict(request.arguments), {}
+        for name, evidence in request.rests_on.items():
+            start = evidence.start
+            if start is not None and spelled.text[start : evidence.end] != evidence.words:
+                start = spelled.text.find(evidence.words)
+            if start is None or start < 0:
+                rests_on[name] = evidence
+                continue
+            first, last = spelled.place(start, start + len(evidence.words))
+            said = spelled.said[first:last]
+            rests_on[name] = evidence.model_copy(update={"words": said, "start": first, "end": last})
+            argument = tools[request.tool].argument(name)
+            role = argument.role.name if argument and argument.role else ""
+            if role in _AS_TYPED and arguments[name] == evidence.words:
+                arguments[name] = said
+        found.append(replace(request, arguments=arguments, rests_on=rests_on))
     return tuple(found)

@@ -13,11 +13,13 @@ from agent.followup import continues, elliptic
 from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
 from agent.planning import Planner, going_on, outline
-from agent.requests import Request, RequestMaker, mending, placed, share_subjects
+from agent.reading.spelling import spell_out
+from agent.requests import Request, RequestMaker, as_said, mending, placed, share_subjects
 from agent.results.reading import WHICH_RESULT, asked
 from agent.routing import choosing
 from agent.routing.examples import NONE
 from agent.routing.matcher import Matcher, Ranking
+from agent.routing.vocabulary import spoken_words
 from agent.slash import command_of
 from agent.turn import DecidedBy
 from tools.core.door import Door
@@ -70,13 +72,19 @@ class Understanding:
         self._planner = Planner(self._reader, self._maker, door.tools)
 
     def understand(self, message: str, history: History) -> Understood:
-        """What the message asks for, given the conversation so far."""
+        """What the message asks for, given the conversation so far. It is read as it is spelled out; what an argument
+        rests on are the person's own words."""
         message, notes = clean(message)
         if not message:
             return Understood(reply="Your message is empty. Write what you want in your own words, or `/help`.")
+        ground = self._reader.ground(message)
+        spelled = spell_out(message, (record.name for record in ground.names), spoken_words)
+        understood = self._understood(spelled.text, notes, ground, history)
+        return replace(understood, requests=as_said(understood.requests, spelled, self._door.tools))
+
+    def _understood(self, message: str, notes: tuple[str, ...], ground: Ground, history: History) -> Understood:
         if history.pending and talk.calls_off(message):
             return Understood(reply="All right, I dropped that.", notes=notes, drops_pending=True)
-        ground = self._reader.ground(message)
         focus = history.focus()
         whole = self._reader.read(message, ground, focus)
         if history.pending:

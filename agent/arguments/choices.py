@@ -12,7 +12,7 @@ _TYPE_BEHIND = re.compile(r"\s*(?:marketing\s+)?(?:campai\w*|one\b|type\b|push\b
 _THROUGH = re.compile(r"\b(?:on|via|through|over|using|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _TYPE_BEFORE = re.compile(r"\b(?:type|kind|of type|it'?s|it is|make it)\s*(?:is|:|=|of)?\s*(?:an?\s+)?$", re.IGNORECASE)
 _GOAL_CUE = re.compile(
-    r"\b(?:goal|aim|objective|purpose|target|is to|want to|in order to|to get|to drive|to raise|for|under)\W*(?:\w+\W+){0,3}$",
+    r"\b(?:goal|aim|objective|purpose|target|is to|wants? to|in order to|to get|to drive|to raise|for|under)\W*(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
 #: Goals that are said as such and need no cue.
@@ -90,7 +90,7 @@ def _fits(sentence: Sentence, tool: Tool, argument: Argument, start: int, end: i
 def _negated(before: str) -> bool:
     return (
         re.search(
-            r"\b(?:not|no|without|except|but not|rather than|instead of)\s+(?:the\s+|an?\s+|on\s+)?$",
+            r"\b(?:not|no|no longer|without|except|but not|rather than|instead of|isn['’]?t|wasn['’]?t|don['’]?t|never)\s+(?:the\s+|an?\s+|on\s+)?$",
             before,
             re.IGNORECASE,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from agent.arguments import choices, names, people, prose, references, stored, texts, values
+from agent.arguments import choices, names, people, prose, references, stored, subjects, texts, values
 from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence, Value
 from agent.arguments.stored import Current
@@ -114,7 +114,7 @@ def _fill_one(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus, 
         "tone": lambda: texts.fill_tone(sentence, argument),
         "audience": lambda: texts.fill_audience(sentence, tool, argument),
         "conditions": lambda: prose.fill_conditions(sentence),
-        "subject": lambda: texts.fill_subject(sentence, tool, argument),
+        "subject": lambda: subjects.fill_subject(sentence, tool, argument),
         "description": lambda: prose.fill_description(sentence, tool, argument),
     }
     return by_slot[slot]()

@@ -6,13 +6,20 @@ from agent.arguments.sentence import Sentence, Value
 from agent.mentions import closed_words
 from tools.core.declare import Argument, Tool
 from tools.core.records import NOUNS
+from tools.words.vocabulary import SEASONS
 
 _LEAD = (
-    r"(?:labelled|labeled|dubbed|as(?=\s+[A-Z\"“‘])|called|named|titled|entitled|by the name of|under the name(?: of)?|with the name(?: of)?|name(?:d)? it|call it|"
+    r"(?:labelled|labeled|dubbed|as(?=\s+(?:(?-i:[A-Z])|[\"“‘]))|called|named|titled|entitled|by the name of|under the name(?: of)?|with the name(?: of)?|name(?:d)? it|call it|"
     r"calling it|name(?:'s| is|:|=)?|title(?:'s| is|:|=)?|rename\w*(?: (?:it|this|that|the \w+))?(?: \S+){0,4}? (?:to|as|into)|"
     r"save (?:it|this|that) as|keep (?:it|this|that) as|store (?:it|this|that) as|new name(?: is|:)?)"
 )
 _CUE = re.compile(rf"\b{_LEAD}(?!\w)\s*[:=]?\s*(?:the\s+)?", re.IGNORECASE)
+#: A record that has a name gets another only by these: "closed as completed" and "as well" are none.
+_RENAMED = re.compile(
+    r"\b(?:rename\w*(?: (?:it|this|that|the \w+))?(?: \S+){0,4}? (?:to|as|into)|call it|name it|calling it|"
+    r"chang\w* (?:the |its )?name (?:of )?(?:\S+ ){0,5}?(?:to|into)|(?:new )?name(?: is| to|:|=| should be)|(?:give|gave) it the name|new name)(?!\w)\s*[:=]?\s*(?:the\s+)?",
+    re.IGNORECASE,
+)
 #: Where a name that is not quoted ends.
 _STOP = re.compile(
     r"[,;.!?:](?:\s|$)|\s[-–—]\s|\s\(|\s+(?:with|for|that|which|who|and|running|runs?|starting|starts?|from|to|on|in|until|till|"
@@ -31,8 +38,8 @@ def fill_name(sentence: Sentence, tool: Tool, argument: Argument) -> Value | Non
     for mention in sentence.of_kind("name"):
         sentence.claim(mention.start, mention.end)
         return Value(mention.value, sentence.evidence(mention.start, mention.end))
-    for cue in _CUE.finditer(sentence.text):
-        found = _name_at(sentence, cue.end())
+    for cue in (_CUE if argument.required or not tool.name.startswith("update") else _RENAMED).finditer(sentence.text):
+        found = _name_at(sentence, tool, cue.end())
         if found:
             return found
     if tool.name.startswith(("create", "save", "add")):
@@ -40,7 +47,7 @@ def fill_name(sentence: Sentence, tool: Tool, argument: Argument) -> Value | Non
             if len(mention.text) <= 60 and not _is_prose(sentence, mention.start):
                 sentence.claim(mention.start, mention.end)
                 return Value(mention.value, sentence.evidence(mention.start, mention.end))
-        return _behind_the_noun(sentence, tool)
+        return _behind_the_noun(sentence, tool) or (_in_small_letters(sentence, tool) if argument.required else None)
     return None
 
 
@@ -48,7 +55,7 @@ def _is_prose(sentence: Sentence, start: int) -> bool:
     return re.search(r"(?:text|says?|saying|content|body|:)\s*$", sentence.before(start)) is not None
 
 
-def _name_at(sentence: Sentence, start: int) -> Value | None:
+def _name_at(sentence: Sentence, tool: Tool, start: int) -> Value | None:
     for mention in sentence.mentions:
         if mention.kind == "quoted" and abs(mention.start - start) <= 1:
             sentence.claim(mention.start, mention.end)
@@ -67,6 +74,10 @@ def _name_at(sentence: Sentence, start: int) -> Value | None:
     if not name or name.casefold() in _POINTING or len(name) > 80:
         return None
     at = start + rest.index(name)
+    end = _before_values(sentence, at, at + len(name))
+    name = sentence.text[at:end].rstrip(" ,;:-")
+    if not name or not sentence.is_free(at, at + len(name)) or _CUE.search(name) or _is_the_kind(name, tool):
+        return None
     sentence.claim(at, at + len(name))
     return Value(name, sentence.evidence(at, at + len(name)))
 
@@ -81,9 +92,85 @@ def _behind_the_noun(sentence: Sentence, tool: Tool) -> Value | None:
     for match in pattern.finditer(text):
         run = _CAPITALISED.match(text[match.end() :])
         if run and run.group()[0].isupper() and "\x00" not in run.group():
-            start, end = match.end(), match.end() + run.end()
+            start = match.end()
+            end = _before_values(sentence, start, start + run.end())
+            end -= len(sentence.text[start:end]) - len(sentence.text[start:end].rstrip())
+            if end <= start:
+                continue
             sentence.claim(start, end)
             return Value(sentence.text[start:end], sentence.evidence(start, end))
+    return None
+
+
+#: Values that a name ends before: "Mums Day 800 eur".
+_VALUES = ("money", "date", "date_range", "moment", "period", "percent", "duration", "url", "email", "quoted")
+
+
+def _before_values(sentence: Sentence, start: int, end: int) -> int:
+    """The end of a name that may run into an amount or a day; one that begins with it ("Black Friday") keeps it."""
+    return min((m.start for m in sentence.mentions if m.kind in _VALUES and start < m.start < end
+                and (m.kind != "date" or m.end >= end or any(c.isdigit() for c in m.text))), default=end)  # fmt: skip
+
+
+def _is_the_kind(name: str, tool: Tool) -> bool:
+    """Whether the words only say what is made: "an email template", "SMS"."""
+    words = set(re.findall(r"[\w/-]+", name.casefold())) - {
+        "a",
+        "an",
+        "the",
+        "new",
+        "draft",
+        "our",
+        "my",
+        "under",
+        "with",
+    }
+    kinds = set(tool.name.split("_")) | {word for noun in NOUNS.values() for word in (noun.singular, *noun.words)}
+    return words <= kinds | closed_words()
+
+
+_MAKES = re.compile(
+    r"\b(?:new|an?|another|create|make|add|build|open|start|set up|save)\s+(?:[\w/-]+\s+){0,2}?", re.IGNORECASE
+)
+#: What a name in small letters does not begin with, and what ends it.
+_NO_NAME = frozenset(
+    """for with from to on in until till at by that which who where about and or of as please is are it this that our the my we i you
+    so because then using via targeting aimed running starting ending selling out everyone everybody all people anyone those
+    whose if when but just now today like same again based containing including consisting around next last over between
+    through during via per while should can could would will must has have had budget called named saying only not no too
+    also some any me us them""".split()
+)
+
+
+def _in_small_letters(sentence: Sentence, tool: Tool) -> Value | None:
+    """ "Make a segment antwerp riders, everyone with ...", "new social campaign lights on, 1.5k": the words right behind the
+    kind, as far as a comma, a value or a small word."""
+    noun = tool.name.rsplit("_", 1)[1]
+    for match in re.finditer(rf"{_MAKES.pattern}{noun}\s+(?=[a-z])", sentence.text, re.IGNORECASE):
+        start = match.end()
+        stop = re.search(r"\s*[,;:.!?(](?:\s|$)|\s[-–—]\s|$", sentence.text[start:])
+        end = start + (stop.start() if stop else 0)
+        end = min(
+            [end, *(m.start for m in sentence.mentions if start <= m.start < end and m.kind in (*_VALUES, "number"))]
+        )
+        ended = sentence.text[start:end].rstrip()
+        words = ended.split()
+        if (
+            not words
+            or len(words) > 4
+            or words[0] in _NO_NAME
+            or (words[0].endswith("ing") and words[0] not in SEASONS)
+            or not sentence.is_free(start, end)
+        ):
+            continue
+        # "lights on": a small word may end the name, but one inside it begins something else.
+        kept = words[: next((at for at, word in enumerate(words[1:-1], 1) if word in _NO_NAME), len(words))]
+        end = start + len(" ".join(kept))
+        name = sentence.text[start:end]
+        if _is_the_kind(name, tool):
+            continue
+        sentence.claim(start, end)
+        return Value(name, sentence.evidence(start, end))
     return None
 
 

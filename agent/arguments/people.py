@@ -19,7 +19,7 @@ def fill_emails(sentence: Sentence, argument: Argument) -> Value | None:
 
 def fill_person(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
     match = re.search(
-        r"\b(?:lead|contact|called|named|name(?: is)?|add|person|customer)\b[:,]?\s+((?:[A-ZÄÖÜ][\w'’-]+)(?:\s+(?:van|von|de|der|la|el|al|di)\b)*(?:\s+[A-ZÄÖÜ][\w'’.-]+)+)",
+        r"\b(?:lead|contact|(?<!company is )(?<!firm is )(?:called|named)|name(?: is)?|add|person|customer)\b[:,]?\s+((?:[A-ZÄÖÜ][\w'’-]+)(?:\s+(?:van|von|de|der|la|el|al|di)\b)*(?:\s+[A-ZÄÖÜ][\w'’.-]+)+)",
         sentence.open_text(),
     )  # fmt: skip
     if match is None:
@@ -28,8 +28,11 @@ def fill_person(sentence: Sentence, tool: Tool, argument: Argument) -> Value | N
             sentence.open_text(),
         )
     if match is None:
+        match = _IN_SMALL.search(sentence.open_text())
         beside, _ = beside_the_address(sentence)
-        return _named_at(sentence, beside) if beside else None
+        said = match.span(1) if match else None
+        found = max((span for span in (beside, said) if span), key=lambda span: span[1] - span[0], default=None)
+        return _named_at(sentence, found) if found else None
     start, end = match.span(1)
     words = match.group(1).split()
     if words[0].casefold() in names._VERBS | {"add", "new", "lead", "contact", "please"}:
@@ -40,10 +43,20 @@ def fill_person(sentence: Sentence, tool: Tool, argument: Argument) -> Value | N
     return Value(sentence.text[start:end], sentence.evidence(start, end))
 
 
+#: "New lead tina brandt from ...": a name typed in small letters, right behind what it is.
+_IN_SMALL = re.compile(
+    r"\b(?:lead|contact|person|customer)\b[:,]?\s+((?!(?:from|with|at|of|to|is|the|for|in|on|who|and|called|named|address|email)\b)"
+    r"[a-zäöüéè'’-]{2,}(?:\s+(?!(?:from|with|at|of|and)\b)[a-zäöüéè'’-]{2,}){1,2})(?=\s*(?:,|\x00|$)|\s+(?:from|at|of|with|and)\b)"
+)
+#: "Priya Nair, Northbay Offices, priya@...": the company between the name and the address.
+_BESIDE_NAME = re.compile(r"\x00\s*,\s*((?-i:[A-ZÄÖÜ0-9])[\w&'’. -]{1,40}?)\s*(?=[,;:(]?\s*\x00|,)")
+_COMPANY_IN_SMALL = re.compile(
+    r"\b(?:from|at)\s+((?!(?:the|our|a|an|my)\b)[a-zäöü&'’-]{2,}(?:\s+[a-zäöü&'’-]{2,}){0,2})(?=\s*(?:,|\x00|$))"
+)
 #: Where somebody comes from: "source is the trade fair", "came over Instagram", "met at the fair".
 _ORIGIN = re.compile(
     r"\b(?:source(?:\s+(?:is|was)|:|=)?"
-    r"|(?:came|comes|come|coming|got|found us|heard of us|signed up|wrote to us)\s+(?:in\s+)?(?:over|via|through|from|by|on|at)"
+    r"|(?:came|comes|come|coming|got|found us|heard of us|signed up|wrote to us)\s+(?:in\s+|over\s+to us\s+)?(?:over|off|via|through|from|by|on|at)"
     r"|via|through|met (?:him |her |them )?(?:at|on)"
     r"|from(?=\s+(?:the|our|an?)\s[\w -]*\b(?:fair|show|expo|webinar|event|website|site|form|workshop|conference|ads?|newsletter|referral)\b))"
     r"\s+(?:the |our |an? )?([\w&'’ -]{2,40}?)(?=\s*(?:[,.;!?]|$|\x00|\s(?:and|with|as|please|pls)\b))",
@@ -86,12 +99,17 @@ def _said_like(sentence: Sentence, parts: list[str]) -> tuple[int, int] | None:
 
 
 def fill_company(sentence: Sentence) -> Value | None:
+    beside_name = _BESIDE_NAME.search(sentence.open_text())
+    if beside_name:
+        return _named_at(sentence, beside_name.span(1))
     match = re.search(
-        r"\b(?:from|at|of|company(?: is|:)?|works? (?:at|for)|with)\s+((?:[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*|\d\w*)(?:\s+(?:&\s+)?[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*)*)",
+        r"\b(?:from|at|of|(?:company|firm|employer)(?:'s name)?(?: is(?: called)?| called|:)?|works? (?:at|for)|with)\s+((?:[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*|\d\w*)(?:\s+(?:&\s+)?[A-ZÄÖÜ](?:[\w&'’-]|\.(?=\w))*)*)",
         sentence.open_text(),
     )
     if match is None:
         _, beside = beside_the_address(sentence)
+        small = _COMPANY_IN_SMALL.search(sentence.open_text())
+        beside = small.span(1) if small and "email" in {m.kind for m in sentence.mentions} else beside
         return _named_at(sentence, beside) if beside else None
     value = match.group(1).rstrip(".,")
     sentence.claim(match.start(1), match.start(1) + len(value))

@@ -120,6 +120,8 @@ def fill_money(sentence: Sentence, argument: Argument) -> Value | None:
         sentence.claim(mention.start, mention.end)
         return Value(float(mention.value), sentence.evidence(mention.start, mention.end))
     for mention in sentence.of_kind("number"):
+        if mention.role in ("more", "id"):
+            continue  # "give it 1000 more": from what is stored
         before, behind = sentence.before(mention.start), sentence.after(mention.end, 20)
         spoken_of = re.search(
             r"\b(?:budgets?|budgt|spend\w*|cash|money|funds?|limit|price|cap)\b", before + " " + behind
@@ -146,6 +148,13 @@ def fill_money(sentence: Sentence, argument: Argument) -> Value | None:
     return None
 
 
+_SPELLED = {**ONES, **TENS}
+_UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365}
+_SPAN = re.compile(
+    r"\b(?:(?P<n>\d+)[\s-]*|(?P<w>\w+)[\s-]+)?(?P<unit>day|week|fortnight|month|quarter|year)s?\b", re.IGNORECASE
+)
+
+
 def fill_days(sentence: Sentence, argument: Argument) -> Value | None:
     """A number of days. "days_between" wants words such as "apart" or "every" around it."""
     between = "between" in argument.name
@@ -156,7 +165,26 @@ def fill_days(sentence: Sentence, argument: Argument) -> Value | None:
         if days and spaced == between:
             sentence.claim(mention.start, mention.end)
             return Value(days, sentence.evidence(mention.start, mention.end))
-    return _spacing(sentence) if between else None
+    return _spacing(sentence) if between else _length_of_days(sentence)
+
+
+#: "For three weeks, starting Monday" is one mention of days; "in 60 days" a day.
+_LENGTH = re.compile(
+    rf"\b(?:for|in|within|over|lasting)\s+(?:the\s+)?(?:next\s+)?(?=(?:\d+|{'|'.join(_SPELLED)})[\s-])", re.IGNORECASE
+)
+
+
+def _length_of_days(sentence: Sentence) -> Value | None:
+    """How long something lasts, said together with the day on which it begins."""
+    for mention in sentence.mentions:
+        if mention.kind not in ("date_range", "date"):
+            continue
+        lead = _LENGTH.search(mention.text) or _LENGTH.search(sentence.before(mention.start, 6))
+        length = _SPAN.search(mention.text, lead.end() if lead and lead.string == mention.text else 0)
+        days = whole_days(length.group()) if lead and length else None
+        if days and length:
+            return Value(days, sentence.evidence(mention.start + length.start(), mention.start + length.end()))
+    return None
 
 
 def _spacing(sentence: Sentence) -> Value | None:
@@ -172,13 +200,6 @@ def _days_of(mention: Mention) -> int | None:
     if isinstance(mention.value, Duration):
         return round(mention.value.days) or None
     return whole_days(mention.text)
-
-
-_SPELLED = {**ONES, **TENS}
-_UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365}
-_SPAN = re.compile(
-    r"\b(?:(?P<n>\d+)[\s-]*|(?P<w>\w+)[\s-]+)?(?P<unit>day|week|fortnight|month|quarter|year)s?\b", re.IGNORECASE
-)
 
 
 def whole_days(words: str) -> int | None:

@@ -21,6 +21,7 @@ _MULTIPLIED = frozenset({"it", "the", "that", "this", "its", "our", "my", "budge
 _HALVE = ("halve", "halving", "halved")
 _MORE = ("more", "higher", "extra", "bigger", "larger", "greater", "increase", "raise", "additional")
 _LESS = ("less", "lower", "smaller", "fewer", "decrease", "reduction", "cheaper")
+_MONEY = ("budget", "money", "spend", "funds", "cash")
 Changed = tuple[Change, int]
 
 
@@ -159,7 +160,7 @@ def _in_half(scan: Scan, i: int) -> Changed | None:
 
 
 def _part_more(scan: Scan, i: int) -> Changed | None:
-    """ "a third more", "20 % less", "half as much again", "10 percent higher"."""
+    """ "a third more", "20 % less", "half as much again", "10 percent higher", "ten percent too much"."""
     found = read_percent(scan, i)
     share, end = (found[0] / 100, found[1]) if found is not None else (read_fraction(scan, i) or (None, 0))
     if share is None:
@@ -167,6 +168,17 @@ def _part_more(scan: Scan, i: int) -> Changed | None:
     again = scan.phrase(end, "as much again")
     if again is not None:
         return _multiply(1 + share), again
+    for words, sign in (
+        ("too much", -1),
+        ("too high", -1),
+        ("too many", -1),
+        ("too little", 1),
+        ("too low", 1),
+        ("short", 1),
+    ):
+        wrong = scan.phrase(end, words)
+        if wrong is not None:  # "ten percent too much budget, correct that"
+            return _multiply(1 + sign * share), scan.skip(wrong, *_MONEY)
     end = scan.skip(end, "of", "a") if scan.is_(end + 1, *_MORE, *_LESS) else end
     if scan.word(end) in ("more", "higher", "extra", "bigger", "larger"):
         return _multiply(1 + share), end + 1
@@ -227,6 +239,7 @@ def _extra(scan: Scan, i: int) -> Changed | None:
         or amount.scaled
         or near_budget(scan, i, amount.end)
         or _toward_budget(scan, amount.end)
+        or (scan.is_(amount.end, "more", "extra", "less") and scan.is_(amount.end + 1, *_MONEY))
     )
     if not money:
         return None

@@ -15,7 +15,23 @@ from tools.words.vocabulary import MONTHS, WEEKDAYS
 _LENGTH_LEADS = frozenset({"for", "in", "within", "after", "over", "every", "last", "lasts", "takes", "about", "by", "wait", "waits",
                            "than", "of", "delay", "around", "another", "lasting", "each", "up", "to", "simulate", "back"})  # fmt: skip
 _LATER = frozenset(
-    {"extend", "extends", "postpone", "delay", "prolong", "push", "lengthen", "later", "back", "extended"}
+    {
+        "extend",
+        "extends",
+        "postpone",
+        "delay",
+        "prolong",
+        "push",
+        "lengthen",
+        "later",
+        "back",
+        "extended",
+        "stretch",
+        "stretched",
+        "add",
+        "prolonged",
+        "longer",
+    }
 )
 _EARLIER = frozenset({"shorten", "forward", "earlier", "sooner", "advance"})
 
@@ -34,6 +50,9 @@ def duration(scan: Scan, i: int) -> tuple[float, str, int, str | None] | None:
     """A length of time that is said as one: amount, unit, next token, role. Not the "a week" of "3 posts a week"."""
     if scan.is_(i, "every", "each"):
         return _interval(scan, i)
+    more = _one_more(scan, i)
+    if more is not None:
+        return 1.0, more[0], more[1], "later"
     found = amount_of_unit(scan, i)
     if (
         found is None
@@ -53,6 +72,19 @@ def duration(scan: Scan, i: int) -> tuple[float, str, int, str | None] | None:
     if scan.is_(end, "old", "olds", "anniversary"):
         return None
     return amount, unit, end, _length_role(scan, i, end)
+
+
+def _one_more(scan: Scan, i: int) -> tuple[str, int] | None:
+    """ "Another week", "an extra month": the unit and the next token."""
+    j = (
+        i + 1
+        if scan.is_(i, "another")
+        else i + 2
+        if scan.is_(i, "an", "one") and scan.is_(i + 1, "extra", "additional", "more")
+        else i
+    )
+    unit = {"day": "day", "week": "week", "month": "month", "fortnight": "fortnight"}.get(scan.word(j))
+    return None if j == i or unit is None else (unit, j + 1)
 
 
 def _military(scan: Scan, i: int) -> bool:
@@ -86,7 +118,11 @@ def _interval(scan: Scan, i: int) -> tuple[float, str, int, str | None] | None:
 def _length_role(scan: Scan, i: int, end: int) -> str | None:
     if scan.is_(end, "apart", "between") or scan.phrase(end, "in between") or scan.is_(i - 1, "every", "each"):
         return "every"
-    if scan.is_(end, "later", "longer"):
+    if (
+        scan.is_(end, "later", "longer", "more")
+        or scan.is_(i - 1, "another", "extra", "additional")
+        or scan.is_(i + 1, "more", "extra")
+    ):
         return "later"
     if scan.is_(end, "earlier", "sooner", "shorter"):
         return "earlier"

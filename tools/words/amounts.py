@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tools.words.numbers import CODES, Number, read_number
 from tools.words.tokens import Scan
-from tools.words.vocabulary import FRACTIONS, ONES
+from tools.words.vocabulary import FRACTIONS, MONTHS, ONES
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB", "zł": "PLN"}
 _CODES = frozenset(code.lower() for code in CODES)
@@ -53,7 +53,13 @@ def currency_after(scan: Scan, i: int) -> tuple[str, int] | None:
         return _SIGNS[word], dash + 1
     if word in _WORDS and word != "us":
         return _WORDS[word], scan.skip(dash + 1, "sterling")
-    if word in _CODES and (scan.at(dash).text.isupper() or word not in ("try", "ron")) and not scan.digits(dash + 1):
+    if (
+        word in _CODES
+        and (scan.at(dash).text.isupper() or word not in ("try", "ron"))
+        and (
+            not scan.digits(dash + 1) or scan.word(dash + 2) in MONTHS  # "800 eur 27 apr"
+        )
+    ):
         return word.upper(), dash + 1
     return None
 

@@ -110,9 +110,11 @@ def _window(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
 
 
 def _short_time(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
-    """ "tomorrow by 6", "Friday before 9", "24.7. 18h"."""
+    """ "tomorrow by 6", "Friday before 9", "24.7. 18h", "tomorrow 6 in the morning"."""
     digits = scan.digits(i) or ""
     if digits and ((scan.is_(i + 1, "h") and scan.glued(i + 1)) or (len(digits) == 4 and digits[0] == "0")):
+        return clock_time(scan, i, led=True)
+    if digits and scan.phrase(i + 1, "in the") and scan.is_(i + 3, "morning", "afternoon", "evening"):
         return clock_time(scan, i, led=True)
     if not scan.is_(i, "by", "before", "from", "after", "until", "-"):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from tools.words.dates import day_number, year_at
+from tools.words.dates import day_number, month_at, year_at
 from tools.words.named_spans import month, numeric_month, quarter, season_at, week_number, year_alone
 from tools.words.numbers import read_count, read_ordinal
 from tools.words.relatives import Found, relative_span, weekday_at, weekend
@@ -213,6 +213,9 @@ def nth(scan: Scan, i: int) -> Found | None:
 
 
 def _of(scan: Scan, i: int, grain: str, part: Callable[[Span], Span | None]) -> Found | None:
+    if scan.is_(i, "from") or (grain == "day" and month_at(scan, i) is not None):
+        found = month(scan, i + scan.is_(i, "from"))  # "the first Monday from November", "1st mon nov"
+        return None if found is None else (found[0].map(grain, part), found[1])
     if not scan.is_(i, "of", "in"):
         return None
     found = own_span(scan, i + 1)

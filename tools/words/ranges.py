@@ -160,7 +160,7 @@ def _short_first(scan: Scan, i: int, *, between: bool) -> Found | None:
     last = day(scan, after)
     if last is None or last[0].grain != "day" or scan.is_(after, "in", "a", "within"):
         return None
-    if not (scan.is_(after, "the") or scan.digits(after) is not None):
+    if not (scan.is_(after, "the", "last") or scan.digits(after) is not None):
         return None
     number = first[0]
     expr = last[0]

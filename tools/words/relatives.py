@@ -25,7 +25,7 @@ from tools.words.spans import (
     whole,
 )
 from tools.words.tokens import Scan
-from tools.words.vocabulary import SHY_WEEKDAYS, WEEKDAYS
+from tools.words.vocabulary import ORDINALS, SHY_WEEKDAYS, WEEKDAYS
 
 Found = tuple[Expr, int]
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1, "overmorrow": 2}
@@ -81,6 +81,7 @@ def weekday_at(scan: Scan, i: int) -> tuple[int, int] | None:
     else:
         clear = (
             before in _BEFORE_SHY
+            or (before in (*ORDINALS, "st", "nd", "rd", "th") and scan.is_(end, "of", "in", "from"))  # "the 1st mon of nov"
             or (timed and not (word == "sat" and scan.is_(end, "at")))
             or (_capital(scan, i) and i > 0)
         )
