@@ -85,7 +85,7 @@ class Planner:
             return part, None if label == NONE else label, by
         part = self._reader.read(f"{_ORDER}{item.single}", ground, focus)
         making = self._making(item, part.ranking.matches)
-        if makes(making[0].label) == _noun_of(item.kind):
+        if _noun_of(item.kind) and makes(making[0].label) == _noun_of(item.kind):
             return part, making[0].label, "matcher"  # its kind says what makes it
         margin = making[0].score - making[1].score
         part = replace(part, ranking=Ranking(tuple(making), margin, margin >= SURE_MARGIN))

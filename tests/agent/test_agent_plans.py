@@ -154,3 +154,12 @@ def test_from_a_weekday_to_a_weekday(talk: Talk) -> None:
     assert (arguments(turn, 0)["start_date"], arguments(turn, 0)["end_date"]) == ("2026-03-18", "2026-03-23")
     turn = talk.say("Create an email campaign called Moss, starting on Friday and ending on Tuesday")
     assert (arguments(turn, 0)["start_date"], arguments(turn, 0)["end_date"]) == ("2026-03-20", "2026-03-24")
+
+
+def test_a_list_without_a_kind_that_is_made_is_no_undertaking(talk: Talk) -> None:
+    """Where an item's likeliest reading is that nothing is asked, the message is read as a whole instead."""
+    turn = talk.say(
+        'Set up an A/B on the tulips mailing: subject line "Tulips, at last" vs "A quieter spring", 30% test cell'
+    )
+    assert called(turn) in (["create_ab_test"], [])
+    assert "went wrong" not in turn.reply
