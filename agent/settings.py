@@ -45,6 +45,10 @@ class Settings(MailSettings, RunningSettings):
     )
     currency: str = Field(default="EUR", description="The currency of all amounts (ISO 4217).")
     country: str | None = Field(default=None, description="Whose public holidays are meant (ISO 3166, such as DE).")
+    demo: bool = Field(
+        default=False,
+        description="Whether the records are those of the made-up company; `serve --demo` says so itself.",
+    )
     person: str = Field(default="owner", description="The name under which the command line and the chat page act.")
 
     ollama_host: str = Field(

@@ -91,12 +91,20 @@ def serve(
     host: Host = None,
     port: Port = None,
     worker: Annotated[bool, typer.Option(help="Whether to carry out what was approved, too.")] = True,
+    demo: Annotated[bool, typer.Option(help="Try it with a made-up company; its mail goes to nobody.")] = False,
 ) -> None:
     """Start the hub with its web page and print the address (what `marketing-hub` alone does)."""
     from ui.web.serve import serve as serve_pages
 
     terminal = Terminal()
-    serve_pages(terminal, read_settings(terminal, host=host, port=port), with_worker=worker)
+    settings = read_settings(terminal, host=host, port=port)
+    if not demo:
+        serve_pages(terminal, settings, with_worker=worker)
+        return
+    from ui.demo import demo_house
+
+    with demo_house(settings) as apart:
+        serve_pages(terminal, apart, with_worker=worker)
 
 
 @app.command()

@@ -64,15 +64,26 @@ def mail_sink(
         )
 
 
+def keeper(folder: Path) -> Callable[[list[str], bytes], int]:
+    """A function that keeps a message as a file of the folder, numbered on from those that are there; returns its number."""
+    numbers = itertools.count(
+        1 + max((int(file.name.split("-")[0]) for file in folder.glob("[0-9]*-*.eml")), default=0)
+    )
+
+    def keep(recipients: list[str], message: bytes) -> int:
+        number = next(numbers)
+        (folder / f"{number:06d}-{_UNFIT.sub('_', recipients[0])[:80]}.eml").write_bytes(message)
+        return number
+
+    return keep
+
+
 async def _serve(terminal: Terminal, port: int, folder: Path | None) -> None:
-    first = 1 + max((int(file.name.split("-")[0]) for file in folder.glob("[0-9]*-*.eml")), default=0) if folder else 1
-    numbers = itertools.count(first)
+    counted = itertools.count(1)
+    store = keeper(folder) if folder else lambda recipients, message: next(counted)
 
     def keep(sender: str, recipients: list[str], message: bytes) -> None:
-        number = next(numbers)
-        if folder is not None:
-            name = f"{number:06d}-{_UNFIT.sub('_', recipients[0])[:80]}.eml"
-            (folder / name).write_bytes(message)
+        number = store(recipients, message)
         head = email.message_from_bytes(message, policy=email.policy.default)
         terminal.line(f"{number}: {sender} to {', '.join(recipients)}: {head['subject']}")
 

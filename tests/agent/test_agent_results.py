@@ -65,7 +65,7 @@ def test_how_did_it_do_and_why_did_it_drop(hub: Hub) -> None:
     assert (call.tool, call.arguments["period"]) == ("analyze_campaign_performance", "2026-03-02 to 2026-03-15")
     assert call.rests_on["campaign"].origin == "conversation"
     assert turn.reply.startswith(
-        "**Conversions of “Bloom” fell by 50% to 42 in 2 to 15 March 2026, from 84 in the as many days before.**"
+        "**Conversions of “Bloom” fell by 50% to 42 in 2 to 15 March 2026, from 84 in as many days before.**"
     )
     assert "Most of it came from the channel ads: 14 instead of 56 (42 fewer, 100% of the change)." in turn.reply
     assert (turn.asks, turn.decided_by, turn.prompt_tokens) == (False, "matcher", 0)

@@ -181,7 +181,7 @@ def test_what_needs_a_person(door: Door, busy: None) -> None:
     waiting = [(one["what"], one["say"], one["plan_id"]) for one in dashboard(door)["waiting"]]
     assert waiting == [
         ("A post on X (Twitter) failed: “Broken” (The platform refused it).", None, None),
-        ("Plan 1 (delete campaign) waits for approval, asked for by owner.", "/approve 1", 1),
+        ("Plan 1 waits for approval: delete campaign “Over”. Asked for by owner.", "/approve 1", 1),
         ("The mailing Due is still a draft, though it is to go out on Wed 18 March 2026, 10:00.", "Send the mailing Due",
          None),
         ("The campaign Late is still a draft, though it should have started on 10 March 2026.",
@@ -231,7 +231,7 @@ def test_insights_tell_what_moved(door: Door, writing: Writing) -> None:
         daily(session, campaign(session, "Bloom").id, "leads", TODAY, [5, 6, 5, 4, 5] * 6 + [9, 10, 11, 10, 9] * 6)
     found = door.call("generate_insights", {}).result.data()
     (change,) = [one for one in found["findings"] if one["kind"] == "change"]
-    assert change["text"] == ("Leads rose by 96% to 294, from 150 in the as many days before; most came from Bloom.")
+    assert change["text"] == ("Leads rose by 96% to 294, from 150 in as many days before; most came from Bloom.")
     assert change["figures"] == pytest.approx({"value": 294, "before": 150, "change": 0.96})
 
 

@@ -99,7 +99,7 @@ def test_the_words_hold_the_figures(reading: Reading, bloom: int) -> None:
     with reading() as ctx:
         text = told(cause_facts(ctx, About(campaign_id=bloom), FORTNIGHT, Metric.CONVERSIONS, "down", "Bloom"))
     assert text.splitlines()[:4] == [
-        "Conversions of “Bloom” fell by 50% to 42 in 2 to 15 March 2026, from 84 in the as many days before.",
+        "Conversions of “Bloom” fell by 50% to 42 in 2 to 15 March 2026, from 84 in as many days before.",
         "The daily figures differ by more than chance.",
         "Most of it came from the channel ads: 14 instead of 56 (42 fewer, 100% of the change).",
         "Volume against rate: leads 210 instead of 280 (that explains -17.5), conversions for each 100 leads 20 instead of 30 "

@@ -5,7 +5,7 @@ import pytest
 from tools.writing.claims import Known, supported, unsupported_claims
 
 FACTS = [
-    "Conversions of it fell by 33.3% to 80 in 1 to 28 February 2026, from 120 in the as many days before.",
+    "Conversions of it fell by 33.3% to 80 in 1 to 28 February 2026, from 120 in as many days before.",
     "Revenue: €1,250.50, from €625.25 (+100%).",
     "Most of it came from the channel ads: 12 instead of 45.",
 ]

@@ -53,7 +53,7 @@ class TestPerformance:
         text = door.call("analyze_social_performance", {"period": "February", "platform": "twitter"}).text
         assert text.startswith("**2 posts published on X (Twitter), 1 to 28 February 2026**")
         # February has 28 days, so the days before are 4 to 31 January: (30 + 60) / 2 = 45 against 30.
-        assert "Engagement per post: 45, against 30 in the as many days before (1 post) (+50%)." in text
+        assert "Engagement per post: 45, against 30 in as many days before (1 post) (+50%)." in text
 
     def test_engagement_rate_over_posts_with_impressions(self, door: Door, writing: Writing) -> None:
         plant(writing, "Seen", published_at="2026-02-01T10:00", likes=30, shares=20, impressions=1000)

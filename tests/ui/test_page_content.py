@@ -67,7 +67,7 @@ def test_several_are_written_kept_put_aside_and_compared(studio: Studio, open_pa
     watched = open_page(f"{address}content?kind=email")
     page = watched.page
     expect(page.locator(".voice strong")).to_contain_text(hub.views.studio.voice().brand_voice or "?")
-    page.get_by_label("number input for How many to write").fill("2")
+    page.get_by_role("radio", name="2", exact=True).check()
     write(page, "how a book may come back")
     cards = page.locator(".draft-card", has_text="how a book may come back")
     expect(cards).to_have_count(2)

@@ -64,11 +64,11 @@ def _head(one: Change, currency: str, subject: str | None, channel: str | None) 
     if one.lacking == "since" or (one.since and one.since > one.start):
         return Fact(f"{_label(one.metric)}{of}: {now} in {when}.", names)
     if not one.change:
-        return Fact(f"{_label(one.metric)}{of} did not change: {now} in {when}, as in the as many days before.", names)
+        return Fact(f"{_label(one.metric)}{of} did not change: {now} in {when}, as in as many days before.", names)
     moved = "rose" if one.change > 0 else "fell"
     by = f" by {percent(abs(one.share))}" if one.share is not None else ""
     return Fact(
-        f"{_label(one.metric)}{of} {moved}{by} to {now} in {when}, from {before} in the as many days before.", names
+        f"{_label(one.metric)}{of} {moved}{by} to {now} in {when}, from {before} in as many days before.", names
     )
 
 
@@ -151,7 +151,7 @@ def _factors(one: Change, currency: str) -> Fact | None:
     now, before = (_rate(one.metric, found, value, currency) for value in (found.rate_now, found.rate_before))
     rate = f"{_named_rate(one.metric, found)} {now} instead of {before}"
     by_volume, by_rate = (_signed(one.metric, value, currency) for value in (found.by_volume, found.by_rate))
-    of = "Of the mailings sent in these days and the as many before: " if found.by_mailing else "Volume against rate: "
+    of = "Of the mailings sent in these days and as many before: " if found.by_mailing else "Volume against rate: "
     return Fact(f"{of}{_safe(volume)} (that explains {by_volume}), {rate} (that explains {by_rate}).")
 
 

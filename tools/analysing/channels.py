@@ -56,7 +56,7 @@ class ChannelPerformance(Result):
             parts += ["; ".join(said) + "."] if said else []
             parts += [f"*Before: {self.before}.*"] if self.before else []
         else:
-            parts.append("Nothing was recorded for this channel in these days or the as many before.")
+            parts.append("Nothing was recorded for this channel in these days or as many before.")
         if self.sources:
             parts.append(
                 "Where it came from:\n\n"

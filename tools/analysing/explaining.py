@@ -37,7 +37,7 @@ def cause_facts(
         what = metric.value if metric else "figures"
         return [
             Fact(
-                f"No {what} were recorded in these days or the as many before{' for {0}' if name else ''}.",
+                f"No {what} were recorded in these days or as many before{' for {0}' if name else ''}.",
                 (name,) if name else (),
             )
         ]

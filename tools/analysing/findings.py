@@ -156,7 +156,9 @@ def _movers(about: Looked) -> Iterable[Finding]:
 def _moved(one: Kpi, currency: str) -> str:
     rose = "rose" if (one.change or 0) > 0 else "fell"
     now, before = (shown(one.metric, value, currency) for value in (one.value, one.before))
-    text = f"{label(one.metric)} {rose} by {percent(abs(one.change or 0))} to {now}, from {before} in the as many days before"
+    text = (
+        f"{label(one.metric)} {rose} by {percent(abs(one.change or 0))} to {now}, from {before} in as many days before"
+    )
     if one.clear is None:
         text += " (whether that is more than chance cannot be told from totals)"
     return text + (f"; most came from {one.sources[0].name}." if one.sources else ".")

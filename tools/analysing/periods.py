@@ -1,4 +1,4 @@
-"""The days that an analysis is about, and the as many before them."""
+"""The days that an analysis is about, and as many before them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

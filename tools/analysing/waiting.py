@@ -8,7 +8,7 @@ from memory.campaigns import list_campaigns
 from memory.deliveries import states_of_all
 from memory.enums import CampaignStatus, DeliveryState, EmailStatus, PostStatus
 from memory.mailings import list_email_campaigns
-from memory.plans import waiting_plans
+from memory.plans import Plan, waiting_plans
 from memory.posts import list_posts
 from tools.analysing.figures import CAMPAIGN, MAILING, POST
 from tools.core.context import Context
@@ -17,6 +17,8 @@ from tools.posting.entry import called
 from tools.posting.limits import platform_name
 from tools.show import count, day, moment, words
 
+#: Arguments of gated tools that name the record which they would change.
+RECORDS = ("email_campaign", "social_post", "workflow", "campaign", "template", "ab_test", "lead")
 #: So soon is due.
 SOON = timedelta(days=7)
 
@@ -40,12 +42,19 @@ def waiting(ctx: Context) -> tuple[Waiting, ...]:
 def _plans(ctx: Context) -> list[Waiting]:
     return [
         Waiting(
-            what=f"Plan {plan.id} ({words(plan.tool)}) waits for approval, asked for by {plan.asked_by}.",
+            what=f"Plan {plan.id} waits for approval: {_called(plan)}. Asked for by {plan.asked_by}.",
             plan_id=plan.id,
             say=f"/approve {plan.id}",
         )
         for plan in waiting_plans(ctx.session)
     ]
+
+
+def _called(plan: Plan) -> str:
+    """What a plan would do, and to which record: "send email campaign “October letter”"."""
+    noun = words(plan.tool)
+    record = next((plan.arguments[name] for name in RECORDS if plan.arguments.get(name)), None)
+    return f"{noun} “{record}”" if isinstance(record, str) else noun
 
 
 def _failed(ctx: Context) -> list[Waiting]:

@@ -64,13 +64,14 @@ class DraftBelonging(BaseModel):
 
 
 class Happening(BaseModel):
-    """One line of the timeline; `at` in the hub's zone. `changes` are a change's fields as (field, before, after)."""
+    """One line of the timeline; `at` in the hub's zone (of a `whole_day`, its beginning or end). `changes` are a change's fields as (field, before, after)."""
 
     model_config = ConfigDict(frozen=True)
 
     at: datetime
     when: When
     what: str
+    whole_day: bool = False
     person: str | None = None
     noun: str | None = None
     id: int | None = None
@@ -178,7 +179,7 @@ def _timeline(ctx: Context, campaign: Campaign, out: tuple[Belonging, ...]) -> I
     for noun, date, what in (("start", campaign.start_date, "First day"), ("end", campaign.end_date, "Last day")):
         if date is not None:
             at = datetime(date.year, date.month, date.day, 0 if noun == "start" else 23, 0, tzinfo=zone)
-            yield Happening(at=at, when="past" if at <= now else "planned", what=what)
+            yield Happening(at=at, when="past" if at <= now else "planned", what=what, whole_day=True)
     for one in out:
         if one.at is not None:
             kind = "Mailing" if one.noun == "email_campaign" else "Post"

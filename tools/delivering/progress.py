@@ -83,9 +83,12 @@ def progress_of(session: Session, mailing: EmailCampaign) -> MailingProgress:
 
 
 def progress_of_sending(session: Session) -> list[MailingProgress]:
-    """The mailings that are going out or are paused in the middle, the newest first."""
+    """The mailings that are going out or are paused in the middle, the newest first. (The mails of workflows always are:
+    they are told where the workflow is.)"""
     under_way = select(EmailCampaign).where(
-        EmailCampaign.status.in_([EmailStatus.SENDING, EmailStatus.PAUSED]), EmailCampaign.laid_at.is_not(None)
+        EmailCampaign.status.in_([EmailStatus.SENDING, EmailStatus.PAUSED]),
+        EmailCampaign.laid_at.is_not(None),
+        EmailCampaign.workflow_version_id.is_(None),
     )
     return [progress_of(session, one) for one in session.scalars(under_way.order_by(EmailCampaign.id.desc()))]
 

@@ -131,7 +131,7 @@ class SocialPerformance(Result):
         change = (self.total.per_post / self.before.per_post - 1) if self.before.per_post else None
         moved = f" ({change * 100:+.0f}%)" if change is not None else ""
         return (
-            f"Engagement per post: {number(self.total.per_post)}, against {number(self.before.per_post)} in the as many "
+            f"Engagement per post: {number(self.total.per_post)}, against {number(self.before.per_post)} in as many "
             f"days before ({count(self.before.posts, 'post')}){moved}."
         )
 

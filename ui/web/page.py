@@ -21,6 +21,11 @@ class Site:
     answers: Answers
     links: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the records are those of the made-up company."""
+        return self.hub.settings.demo
+
 
 @dataclass(frozen=True)
 class Page:

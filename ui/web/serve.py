@@ -20,7 +20,7 @@ from ui.terminal import Terminal
 from ui.web.model_watch import ModelState, ModelWatch
 
 if TYPE_CHECKING:
-    from agent import Settings
+    from agent import Hub, Settings
 
 #: Seconds that open pages are given to finish when the hub is stopped; their connections never end by themselves.
 GRACE = 2
@@ -45,12 +45,15 @@ class Server(uvicorn.Server):
 
 
 def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -> None:
-    """Serve until the person ends it (Ctrl-C, or a stop signal), then close the hub. `with_worker`: and carry out, too."""
+    """Serve until the person ends it (Ctrl-C, or a stop signal), then close the hub. `with_worker`: and carry out, too.
+    In a demo (see agent.demo) its company is laid into an empty house first."""
     listener = _listen(terminal, settings.host, settings.port)
     address = page_address(settings.host, listener.getsockname()[1])
     model = ModelWatch()
     terminal.say("Starting the hub …", "dim")
     with errors_told(terminal), opening.start_hub(settings, model.progress) as hub, listener, ExitStack() as running:
+        if settings.demo:
+            _lay_demo(terminal, hub)
         from agent import Worker
         from ui.web.app import make_app  # Gradio takes seconds to import
 
@@ -71,6 +74,15 @@ def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -
         with suppress(KeyboardInterrupt):
             Server(config, ready).run(sockets=[listener])
         terminal.say("Stopped.", "dim")
+
+
+def _lay_demo(terminal: Terminal, hub: Hub) -> None:
+    from agent.demo import lay_demo
+
+    terminal.say("Laying the demo company, once …", "dim")
+    if lay_demo(hub):
+        terminal.say("Its records are made up; remove the folder to begin anew.", "dim")
+    terminal.say(f"The demo's folder: {hub.settings.home}", "dim")
 
 
 def page_address(host: str, port: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ui.web.dropped import without_place
-from ui.web.parts.shell import navigation
+from ui.web.parts.shell import name_html, navigation
 
 if TYPE_CHECKING:
     from agent import ConversationView, PlanView
@@ -26,6 +26,8 @@ def sidebar(
     waiting: Sequence[PlanView],
     current: str,
     answering: Collection[str] = (),
+    *,
+    demo: bool = False,
 ) -> str:
     """HTML. `pages` are (path, title); `current` is the conversation shown, `answering` those being answered."""
     plans = Counter(plan.conversation for plan in waiting)
@@ -33,13 +35,13 @@ def sidebar(
     listed = f'<ul id="talks">{rows}</ul>' if rows else '<p class="none" id="talks">No conversations yet.</p>'
     return (
         '<a class="skip" href="#say">Skip to the message</a>'
-        '<header class="brand"><a href="/">Marketing Hub</a>'
+        f'<header class="brand">{name_html(demo)}'
         '<button type="button" class="menu" popovertarget="pages">Menu</button>'
         '<button type="button" class="menu" popovertarget="conversations">Chats</button></header>'
         f"{navigation(pages, '/', len(waiting)) if len(pages) > 1 else ''}"
         '<a class="new" href="/">New<span> conversation</span></a>'
         '<nav id="conversations" popover aria-label="Conversations">'
-        '<input id="talks-search" type="search" placeholder="Search conversations" aria-label="Search conversations">'
+        '<input id="talks-search" type="search" placeholder="Search …" aria-label="Search conversations">'
         f'<p id="talks-said" class="unseen" role="status"></p>{listed}<ul id="talks-found" hidden></ul></nav>'
     )
 

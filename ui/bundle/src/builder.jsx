@@ -197,7 +197,7 @@ export function Builder({ host }) {
         <button type="button" onClick={redo} disabled={!state.future.length} title="Ctrl+Y">Redo</button>
         <button type="button" onClick={() => { act({ type: 'tidy' }); fit(); }}>Tidy</button>
         <span className="gap" />
-        <label className="days">Past days <input type="text" inputMode="numeric" value={days} size={3} onChange={(event) => setDays(event.target.value)} /></label>
+        <label className="days">Days <input type="text" inputMode="numeric" value={days} size={3} onChange={(event) => setDays(event.target.value)} /></label>
         <button type="button" onClick={simulate} disabled={Boolean(busy)}>Simulate</button>
         <button type="button" onClick={write} disabled={Boolean(busy)}>Write missing texts</button>
         <button type="button" onClick={improve} disabled={Boolean(busy)}>Improve</button>

@@ -111,8 +111,9 @@ export function change(graph, id, made) {
 /** Where each step stands: layers from the trigger down. */
 export function layout(graph) {
   const drawn = new dagre.graphlib.Graph();
-  drawn.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 56, marginx: 12, marginy: 12 });
-  drawn.setDefaultEdgeLabel(() => ({}));
+  drawn.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 44, marginx: 12, marginy: 12 });
+  // A way that passes a layer gets room beside its steps, so that it does not run behind one of them.
+  drawn.setDefaultEdgeLabel(() => ({ width: SIZE.width, height: 12, labelpos: 'c' }));
   drawn.setNode(START, { ...SIZE });
   for (const node of graph.nodes) drawn.setNode(node.id, { ...SIZE });
   for (const place of places(graph)) {
@@ -120,8 +121,21 @@ export function layout(graph) {
     if (target) drawn.setEdge(place.source, target);
   }
   dagre.layout(drawn);
-  const at = (id) => ({ x: drawn.node(id).x - SIZE.width / 2, y: drawn.node(id).y - SIZE.height / 2 });
+  const side = crossed(graph, drawn) > 0 ? -1 : 1;
+  const at = (id) => ({ x: side * drawn.node(id).x - SIZE.width / 2, y: drawn.node(id).y - SIZE.height / 2 });
   return Object.fromEntries([START, ...graph.nodes.map((node) => node.id)].map((id) => [id, at(id)]));
+}
+
+/** How many pairs of a step's ways lie the other way round than its ports, less those that lie right: above 0, the
+ * mirrored drawing has fewer crossings. */
+function crossed(graph, drawn) {
+  let amount = 0;
+  for (const node of graph.nodes) {
+    const middles = portsOf(node).map((port) => targetOf(graph, node.id, port)).filter(Boolean)
+      .map((target) => drawn.edge(node.id, target).x);
+    for (let at = 1; at < middles.length; at += 1) amount += Math.sign(middles[at - 1] - middles[at]);
+  }
+  return amount;
 }
 
 /** The editing history: what is drawn, what was before, what was undone. `moved` holds places chosen by hand. */

@@ -40,9 +40,10 @@ def figure(
     )
 
 
-def figures(cards: Iterable[Markup], *, label: str = "Figures") -> Markup:
-    """Several figures in a grid."""
-    return Markup('<ul class="figures" aria-label="{}">{}</ul>').format(label, joined(cards))
+def figures(cards: Iterable[Markup], *, label: str = "Figures", columns: int | None = None) -> Markup:
+    """Several figures in a grid; of 4 or 5 `columns` where there is room, else of as many as fit."""
+    wanted = f" by-{columns}" if columns else ""
+    return Markup('<ul class="figures{}" aria-label="{}">{}</ul>').format(wanted, label, joined(cards))
 
 
 def section(

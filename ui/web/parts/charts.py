@@ -98,7 +98,7 @@ def funnel(name: str, stages: Sequence[tuple[str, float]], *, shown: Shown = num
     items = []
     for place, (label, value) in enumerate(stages):
         before = stages[place - 1][1] if place else 0
-        share = f"{value / before * 100:.1f}".removesuffix(".0") + " % of the stage before" if before else ""
+        share = f"{value / before * 100:.1f}".removesuffix(".0") + "% of the stage before" if before else ""
         items.append(
             Markup('<li><span class="name">{}</span><span class="track"><span class="bar" style="width:{}%"></span></span>'
                    '<span class="value">{}<span class="share">{}</span></span></li>').format(

@@ -33,7 +33,7 @@ def short_moment(value: str | datetime | None, zone: ZoneInfo) -> str:
     if value is None:
         return NOTHING
     local = _local(value, zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{local.day}\N{NO-BREAK SPACE}{local:%b}\N{NO-BREAK SPACE}{local:%Y, %H:%M}"  # breaks before the time, if at all
 
 
 def change(share: float | None) -> str:

@@ -41,6 +41,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+DEMO = "Demo: a made-up company, whose mail goes to nobody."
+
 #: In the browser: Gradio's date inputs have a button without a name, which a screen reader cannot tell.
 NAME_CALENDARS = """
 const name = () => document.querySelectorAll('button.calendar:not([aria-label])').forEach((button) => {
@@ -72,7 +74,7 @@ def frame(site: Site, path: str, title: str, lead: str = "") -> Iterator[Frame]:
     """Lay the frame out; what is laid out inside the `with` is the page's content."""
     with gr.Row(elem_id="frame", equal_height=False):
         with gr.Column(elem_id="rail", scale=0, min_width=0):
-            rail = html(rail_html(site.links, path), elem_id="rail-content")
+            rail = html(rail_html(site.links, path, demo=site.is_demo), elem_id="rail-content")
         with gr.Column(elem_id="page", scale=1, min_width=0):
             strip = html(elem_id="model-banner")
             with gr.Row(elem_id="page-head", equal_height=False):
@@ -86,7 +88,11 @@ def frame(site: Site, path: str, title: str, lead: str = "") -> Iterator[Frame]:
     async def look() -> tuple[str, Any, str]:
         waiting = await asyncio.to_thread(site.hub.plans)
         model = site.model.now
-        return banner(model), gr.Timer(active=model.state == "starting"), rail_html(site.links, path, len(waiting))
+        return (
+            banner(model),
+            gr.Timer(active=model.state == "starting"),
+            rail_html(site.links, path, len(waiting), demo=site.is_demo),
+        )
 
     on_load(look, outputs=[strip, timer, rail])
     timer.tick(look, outputs=[strip, timer, rail], **QUIET)
@@ -111,13 +117,21 @@ def heading(title: str, lead: str = "", *, up: tuple[str, str] | None = None, be
     return Markup('{}<div class="line"><h1>{}</h1>{}</div>{}').format(way, title, beside, said)
 
 
-def rail_html(pages: Sequence[tuple[str, str]], current: str, waiting: int = 0) -> Markup:
+def rail_html(pages: Sequence[tuple[str, str]], current: str, waiting: int = 0, *, demo: bool = False) -> Markup:
     """The rail: a link past it, the house's name, the menu's button (seen on a phone), the navigation."""
     return Markup(
         '<a class="skip" href="#content">Skip to the content</a>'
-        '<header class="brand"><a href="/">Marketing Hub</a>'
+        '<header class="brand">{}'
         '<button type="button" class="menu" popovertarget="pages">Menu</button></header>{}'
-    ).format(navigation(pages, current, waiting))
+    ).format(name_html(demo), navigation(pages, current, waiting))
+
+
+def name_html(demo: bool) -> Markup:
+    """The hub's name as a link to the chat; beside it, in a demo, that the company is made up."""
+    told = Markup(
+        '<span class="demo" title="{0}"><span aria-hidden="true">Demo</span><span class="unseen">{0}</span></span>'
+    )
+    return Markup('<span class="name"><a href="/">Marketing Hub</a>{}</span>').format(told.format(DEMO) if demo else "")
 
 
 def navigation(pages: Sequence[tuple[str, str]], current: str, waiting: int = 0) -> Markup:

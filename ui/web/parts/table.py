@@ -49,6 +49,8 @@ class Row:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+#: A table of more columns becomes a list of cards on a phone, each value beside its column's label.
+FEW = 3
 #: In the browser, once a component: sorting by the heads, filtering, both kept when the rows are loaded anew.
 TABLE_JS = """
 const kept = { column: null, up: true, text: '' };
@@ -129,9 +131,9 @@ def records_table(
         else ""
     )
     return Markup(
-        '<div class="records-box">{}<div class="records-scroll" tabindex="0" role="region" aria-label="{}"><table class="records">'
+        '<div class="records-box">{}<div class="records-scroll" tabindex="0" role="region" aria-label="{}"><table class="records{}">'
         '<caption class="unseen">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>'
-    ).format(_filter(filter_label), caption, caption, head, body, more)
+    ).format(_filter(filter_label), caption, " many" if len(columns) > FEW else "", caption, head, body, more)
 
 
 def _filter(label: str) -> Markup:
@@ -160,7 +162,8 @@ def _row(columns: Sequence[Column], row: Row) -> Markup:
         shown = link(one.shown, row.href, css="row") if place == 0 and row.href else one.shown
         sort = Markup(' data-sort="{}"').format(one.sort) if one.sort is not None else ""
         start = Markup('<th scope="row"{}{}>{}</th>') if place == 0 else Markup("<td{}{}>{}</td>")
-        cells.append(start.format(_classes(column), sort, shown))
+        label = Markup(' data-label="{}"').format(column.label) if place and column.label else ""
+        cells.append(start.format(_classes(column), Markup("{}{}").format(sort, label), shown))
     given = Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in row.attributes.items())
     mark = Markup(' class="{}"').format(row.mark) if row.mark else ""
     return Markup("<tr{}{}>{}</tr>").format(mark, given, Markup("").join(cells))

@@ -84,6 +84,7 @@ class Reader:
                 self._data("detect_anomalies", metric=metric, period=period),
                 self._data("identify_trends", metric=metric, period=period),
                 self._hub.settings.currency,
+                self._hub.door.clock.now().date(),
             )
         )
 

@@ -63,8 +63,9 @@ def channels(found: Sequence[Data]) -> Markup:
     return cards.section("Channels", body, key="channels")
 
 
-def trend(daily: Daily, odd: Data, trends: Data, currency: str) -> Markup:
-    """A metric day by day, its unusual days marked, and whether it rises or falls."""
+def trend(daily: Daily, odd: Data, trends: Data, currency: str, today: date) -> Markup:
+    """A metric day by day, its unusual days marked, and whether it rises or falls. Today, which is not over, is told in
+    words: as a point it would look like a fall."""
     name = title(daily.metric)
     if not daily.values:
         body = states.empty(
@@ -74,9 +75,13 @@ def trend(daily: Daily, odd: Data, trends: Data, currency: str) -> Markup:
     shown = shown_as(daily.metric, currency)
     marks = {date.fromisoformat(one["day"]): f"about {shown(one['expected'])} expected" for one in odd["anomalies"]}
     points = [
-        charts.Point(on, value, mark=marks.get(on, "")) for on, value in zip(daily.days, daily.values, strict=True)
+        charts.Point(on, value, mark=marks.get(on, ""))
+        for on, value in zip(daily.days, daily.values, strict=True)
+        if on != today or len(daily.days) == 1
     ]
+    so_far = dict(zip(daily.days, daily.values, strict=True)).get(today) if len(daily.days) > 1 else None
     said = _trend_sentence(trends, currency)
+    said += f" Today so far: {shown(so_far)}." if so_far is not None else ""
     marked = count(len(marks), "day") + f" {'is' if len(marks) == 1 else 'are'} out of line (ringed)." if marks else ""
     drawn = charts.time_series(f"{name} by day", [charts.Series(name, points)], shown=shown, summary=f"{said} {marked}")
     lines = [_odd(one, shown) for one in odd["anomalies"]]
@@ -100,10 +105,10 @@ def forecast(found: Data, past: Daily | None) -> Markup:
     ]
     before = list(zip(past.days, past.values, strict=True))[-PAST:] if past else []
     lines = [charts.Series(name, [charts.Point(on, value) for on, value in before if on < start])] if before else []
-    lines.append(charts.Series("Expected, with the range that holds 80 % of days", coming, dashed=True))
+    lines.append(charts.Series("Expected, with the range that holds 80% of days", coming, dashed=True))
     said = (
         f"About {shown(found['total'])} from {day_of(found['start'])} to {day_of(found['end'])}: "
-        f"{shown(found['low'])} to {shown(found['high'])} with 80 % certainty. Learned from "
+        f"{shown(found['low'])} to {shown(found['high'])} with 80% certainty. Learned from "
         f"{count(found['learned_days'], 'day')} by {found['method']}, as long as nothing changes."
     )
     return cards.section(
@@ -209,7 +214,7 @@ def _trend_sentence(found: Data, currency: str) -> str:
     share = f", {percent(abs(one['share']))} of the mean week" if one["share"] is not None else ""
     return (
         f"{one['direction'].capitalize()} by {shown(abs(one['change']))} a week{share} "
-        f"(between {shown(one['low'])} and {shown(one['high'])} with 95 % certainty)."
+        f"(between {shown(one['low'])} and {shown(one['high'])} with 95% certainty)."
     )
 
 

@@ -222,7 +222,7 @@ def _happening(one: Any, zone: ZoneInfo) -> Markup:
     more = Markup('<ul class="changes">{}</ul>').format(changed) if changed else ""
     planned = Markup(' <span class="badge wait">planned</span>') if one.when == "planned" else ""
     return Markup('<li class="{}"><span class="at">{}</span><div>{}{}{}{}</div></li>').format(
-        one.when, short_moment(one.at, zone), who, said, planned, more
+        one.when, day_of(one.at.date()) if one.whole_day else short_moment(one.at, zone), who, said, planned, more
     )
 
 

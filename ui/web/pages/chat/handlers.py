@@ -241,4 +241,5 @@ class ChatPage:
             self._hub.plans(),
             current,
             self._site.answers.all_running(),
+            demo=self._site.is_demo,
         )

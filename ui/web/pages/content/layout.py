@@ -50,7 +50,7 @@ class Parts:
     no_model: gr.HTML
     form: gr.Column
     inputs: dict[str, Any]
-    versions: gr.Slider
+    versions: gr.Radio
     write: gr.Button
     stop: gr.Button
     job: gr.Textbox
@@ -90,8 +90,8 @@ def _lay_out(site: Site, page: Frame) -> Parts:
             voice = html(elem_classes="voice")
             with gr.Column(elem_classes="tool-form", min_width=0):
                 inputs = _inputs(site)
-                versions = gr.Slider(
-                    1, 5, value=1, step=1, label="How many to write", info="Each one is kept as a draft of its own."
+                versions = gr.Radio(
+                    [1, 2, 3, 4, 5], value=1, label="How many to write", info="Each one is kept as a draft of its own."
                 )
             problem = html()
             with gr.Row(elem_classes="form-buttons"):
@@ -125,6 +125,7 @@ def _inputs(site: Site) -> dict[str, Any]:
             assert argument is not None, f"{tool.name} takes no {name}"
             if name not in found:
                 found[name] = argument_input(site, argument, show.SUBJECTS.get(name, (None, ""))[0])
+                found[name].visible = kind == next(iter(show.FIELDS))  # until the page knows which kind is wanted
     return found
 
 

@@ -41,11 +41,12 @@ def figures(data: Data) -> Markup:
         )
     currency = data["currency"]
     shown = [_kpi(one, currency) for one in data["kpis"]]
-    shown += [cards.figure(one["name"], one["shown"]) for one in data["rates"]]
+    follow = [cards.figure(one["name"], one["shown"]) for one in data["rates"]]
     before = f"Compared with {data['before']}. " if data["before"] else ""
     imported = "These figures hold imported history." if data["imported"] else ""
-    return Markup("{}{}").format(
-        cards.figures(shown, label="Key figures"),
+    return Markup("{}{}{}").format(
+        cards.figures(shown, label="Key figures", columns=4),
+        cards.figures(follow, label="What follows from them", columns=5) if follow else "",
         Markup('<p class="note figures-note">{}{}</p>').format(before, imported) if before or imported else "",
     )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ui.web.parts import states
-from ui.web.parts.cards import badge, bullets, facts, figure, figures, section
+from ui.web.parts.cards import badge, bullets, facts, figure, figures, joined, section
 from ui.web.parts.formats import count, moment_of, money, number, percent, short_moment, title, words
 from ui.web.parts.links import address, link, record_link, say_link
 from ui.web.parts.table import Cell, Column, Row, records_table
@@ -133,18 +133,17 @@ def lead_facts(lead: Mapping[str, Any], zone: ZoneInfo) -> Markup:
 
 def consents(lead: Mapping[str, Any], zone: ZoneInfo) -> Markup:
     """Consent by channel, with time and source."""
-    rows = [
-        Row([words(one["channel"]), badge(words(one["state"]), CONSENT_TONES.get(one["state"], "quiet")),
-             short_moment(one["at"], zone), one["source"]])
+    if not lead["consents"]:
+        told = "Mailings to segments leave this lead out until one is recorded."
+        return section("Consent", states.empty("No consent on record", told))
+    lines = joined(
+        Markup('<li><div class="line"><strong>{}</strong>{}</div><p class="note">{}, {}</p></li>').format(
+            title(one["channel"]), badge(words(one["state"]), CONSENT_TONES.get(one["state"], "quiet")),
+            short_moment(one["at"], zone), one["source"],
+        )
         for one in lead["consents"]
-    ]  # fmt: skip
-    table = records_table(
-        (Column("Channel", sorts=False), Column("State", sorts=False), Column("Since", sorts=False), Column("How it came about", sorts=False)),
-        rows,
-        caption="Consents",
-        empty=states.empty("No consent on record", "Mailings to segments leave this lead out until one is recorded."),
     )  # fmt: skip
-    return section("Consent", table)
+    return section("Consent", Markup('<ul class="consents">{}</ul>').format(lines))
 
 
 CONSENT_TONES = {"granted": "good", "pending": "wait", "withdrawn": "bad"}

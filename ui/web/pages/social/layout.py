@@ -41,7 +41,7 @@ def build(site: Site) -> None:
     with frame(site, "/social", "Social", LEAD.format(zone=site.hub.settings.zone.key)) as page:
         go = gr.Textbox(visible="hidden", label="Address")
         with page.actions:
-            html('<a class="button" href="/social?new=">New post</a>')
+            html('<a class="button primary" href="/social?new=">New post</a>')
         views = html(show.views("calendar"))
         panel = approval_panel(site)
         with gr.Column(visible=True, min_width=0) as dates:

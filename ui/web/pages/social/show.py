@@ -137,7 +137,7 @@ def times(told: dict[str, Any], names: dict[str, str]) -> Markup:
     columns = (
         Column("Time"),
         Column("Against an average time", right=True),
-        Column("80 % interval", wide=True, sorts=False),
+        Column("80% interval", wide=True, sorts=False),
         Column("Your posts then", right=True),
     )
     top = max([slot["high"] for slot in told["slots"]] + [1.5])
