@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ os.environ["GRADIO_RUN_HISTORY"] = "False"
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from gradio.blocks import BlockContext
+from gradio.context import Context, set_render_context
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ui.api.app import Api, WithApi
@@ -75,14 +78,12 @@ def allowed_hosts(hub: Hub) -> list[str]:
 def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch, pages: Sequence[Page]) -> None:
     """Lay out every page and mount them at the root."""
     site = Site(hub, model, Answers(hub), tuple((page.path, page.title) for page in pages))
-    with gr.Blocks(title="Marketing Hub", fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
-        for page in pages:
-            if page.path == "/":
-                page.build(site)
-    for page in pages:
-        if page.path != "/":
-            with blocks.route(page.title, page.path.removeprefix("/"), show_in_navbar=False):
-                page.build(site)
+    blocks = gr.Blocks(title="Marketing Hub", fill_height=True, fill_width=True, analytics_enabled=False)
+    for page in sorted(pages, key=lambda page: page.path != "/"):  # the one at the root is there before any route
+        with laying_out(blocks if page.path == "/" else _route(blocks, page)):
+            page.build(site)
+    with blocks:  # to no end but Gradio's own: what it works out of all pages
+        pass
     blocks.queue(default_concurrency_limit=None, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -99,3 +100,24 @@ def mount_pages(app: FastAPI, hub: Hub, model: ModelWatch, pages: Sequence[Page]
         theme=gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO_FONTS),
         css_paths=[HERE / "style.css", *sorted((HERE / "styles").glob("*.css"))],
     )
+
+
+def _route(blocks: gr.Blocks, page: Page) -> gr.Blocks:
+    route: gr.Blocks = blocks.route(page.title, page.path.removeprefix("/"), show_in_navbar=False)
+    return route
+
+
+@contextmanager
+def laying_out(blocks: gr.Blocks) -> Iterator[None]:
+    """`with blocks:`, but for what Gradio does at its end for all pages laid out so far, once a page: the configuration and
+    an application, of which only the last ones are used. With 14 pages that is most of the time of a start."""
+    blocks.__enter__()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    except BaseException as error:
+        blocks.__exit__(type(error))
+        raise
+    BlockContext.fill_expected_parents(blocks)  # type: ignore[no-untyped-call]
+    set_render_context(blocks.parent)
+    blocks.default_config.attach_load_events()
+    Context.root_block = None
