@@ -12,9 +12,9 @@ from memory.house import COMPANY_NAME, set_house_fact
 from memory.suppression import suppression_of
 from tests.delivery.delivery_fixtures import people
 from tests.public.public_fixtures import House, paths_of
-from tests.support.browser import browser
+from tests.support.browser import browser, playwright
 
-__all__ = ["browser"]
+__all__ = ["browser", "playwright"]
 pytestmark = pytest.mark.browser
 #: Where pictures of the pages are kept, for looking at them; nowhere without it.
 PICTURES = os.environ.get("HUB_TEST_PICTURES")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from starlette.types import ASGIApp
 
@@ -34,6 +34,10 @@ FLAGS = [
 PATIENCE = 60_000
 
 
+#: The folders of a profile in which scripts are kept: as they came, and compiled.
+CACHES = ("Cache", "Code Cache")
+
+
 @dataclass
 class Watched:
     """A page, what it complained of, and the addresses it asked for outside its own server."""
@@ -48,8 +52,8 @@ Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for a module's tests: while it runs, no other test could start an event loop.
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers of a module: while it runs, no other test could start an event loop.
 
     Without chromium the tests are skipped; where CI is set, that fails.
     """
@@ -59,18 +63,41 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One context for all pages: what a page is made of is loaded once, not for every test."""
-    context = browser.new_context()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that remembers nothing."""
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What browsers keep from one module to the next: the pages' scripts, compiled. A person's browser has them too;
+    without them, half the time of a page is spent on reading them."""
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture(scope="module")
+def context(
+    playwright: Playwright, compiled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """One browser with a profile for all pages of a module: new but for the compiled scripts."""
+    profile = tmp_path_factory.mktemp("profile")
+    (profile / "Default").mkdir()
+    for name in CACHES:
+        if (compiled / name).exists():
+            (compiled / name).rename(profile / "Default" / name)
+    context = playwright.chromium.launch_persistent_context(str(profile), executable_path=str(CHROMIUM), args=FLAGS)
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
+    for name in CACHES:
+        if (profile / "Default" / name).exists():
+            (profile / "Default" / name).rename(compiled / name)
 
 
 @pytest.fixture
@@ -105,10 +132,9 @@ def open_page(context: BrowserContext) -> Iterator[OpenPage]:
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
-    """The app on a free port of this machine; gives its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
+    """The app on a free port of this machine; gives its address. It is the port of the app before, where that is over:
+    browsers keep compiled scripts by address."""
+    listener = _listener()
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -120,7 +146,29 @@ def served(app: ASGIApp) -> Iterator[str]:
         listener.close()
 
 
+_usual_port = 0
+
+
+def _listener() -> socket.socket:
+    global _usual_port
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections to the app before may still be closing
+    try:
+        listener.bind(("127.0.0.1", _usual_port))
+    except OSError:  # somebody else has it now, or the app before still runs
+        listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    _usual_port = _usual_port or listener.getsockname()[1]
+    return listener
+
+
 def settle(page: Page) -> None:
     """Wait until a page asks for nothing more; ten seconds at most, since a stream that stays open is no reason to wait."""
     with suppress(PlaywrightTimeout):
         page.wait_for_load_state("networkidle", timeout=10_000)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of a page for looking at it, where HUB_TEST_PICTURES names a folder for them."""
+    if folder := os.environ.get("HUB_TEST_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

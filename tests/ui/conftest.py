@@ -10,7 +10,7 @@ import pytest
 from scripted_hub import ScriptedHub
 
 from agent import Settings
-from tests.support.browser import browser, context, open_page, served
+from tests.support.browser import compiled, context, open_page, playwright, served
 from ui import opening
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
@@ -19,7 +19,7 @@ from ui.web.pages import PAGES
 if TYPE_CHECKING:
     from agent import Hub
 
-__all__ = ["browser", "context", "open_page"]
+__all__ = ["compiled", "context", "open_page", "playwright"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.delivery.delivery_fixtures import MailServer, Running
-from tests.support.browser import PATIENCE, OpenPage, served, settle
+from tests.support.browser import PATIENCE, OpenPage, picture, served, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.offline import assert_quiet
 from ui.web.app import make_app
@@ -218,3 +218,51 @@ def test_two_people_edit_one_draft(house: House, open_page: OpenPage) -> None:
     expect(page.locator("#mail-problem")).to_contain_text("changed")
     expect(subject(page)).to_have_value("Mine")
     assert house.hub.views.mail.editor(number).subject_line == "Theirs"
+
+
+def test_a_series_is_written_and_its_first_email_becomes_a_mailing(house: House, open_page: OpenPage) -> None:
+    before = [one.id for one in house.hub.records("email_campaign")]
+    watched = open_page(f"{house.address}email")
+    page = watched.page
+    page.get_by_role("link", name="Write a series").click()
+    page.wait_for_url("**/email?sequence=1")
+    page.get_by_role("textbox", name="Topic").fill("the <b>autumn</b> sale")
+    page.get_by_label("Emails (optional)").fill("3")
+    page.get_by_label("Days between (optional)").fill("4")
+    page.get_by_role("button", name="Write the series").click()
+    letters = page.locator("#mail-sequence .ideas > li")
+    expect(letters).to_have_count(3)
+    expect(letters.locator(".note")).to_contain_text(["Day 0", "Day 4", "Day 8"])
+    expect(page.locator("#mail-sequence")).to_contain_text("<b>autumn</b>")
+    assert_accessible(page)
+    assert [one.id for one in house.hub.records("email_campaign")] == before, "a series is a draft: nothing is stored"
+    title = letters.first.locator("h3").inner_text().removeprefix("1. ")
+    letters.first.get_by_role("button", name="Make a mailing of it").click()
+    page.wait_for_url("**/email?id=*")
+    expect(subject(page)).to_have_value(title)
+    assert house.hub.views.mail.editor(int(page.url.rpartition("=")[2])).status.value == "draft"
+    assert_quiet(watched)
+
+
+def test_the_list_the_series_and_the_editor_fit_a_phone(house: House, open_page: OpenPage) -> None:
+    number = house.draft("Read on the way")
+    for address, seen in (
+        ("email", "#mail-list table"),
+        ("email?sequence=1", "button:has-text('Write the series')"),
+        (f"email?id={number}", "#mail-preview iframe"),
+    ):
+        watched = open_page(f"{house.address}{address}", width=390, height=844)
+        page = watched.page
+        expect(page.locator(seen).first).to_be_visible()
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), address
+        assert_accessible(page, "iframe")
+        assert_quiet(watched)
+    # The letter itself is read as on the phone that it is written on, and can be sent from there.
+    frame = page.locator("#mail-preview .preview-frame").bounding_box()
+    assert frame is not None
+    assert frame["x"] >= 0
+    assert frame["x"] + frame["width"] <= 390
+    page.get_by_role("button", name="Send at once").click()
+    expect(page.locator(".approval")).to_contain_text("people")
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    picture(page, "email-phone")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.publishing.publishing_fixtures import FakePlatform
-from tests.support.browser import PATIENCE, OpenPage
+from tests.support.browser import PATIENCE, OpenPage, picture
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
@@ -122,4 +122,42 @@ def test_an_account_is_connected_on_the_platforms_own_page(company: tuple[Hub, s
     expect(page.locator("#accounts")).to_contain_text("@bloom@127.0.0.1")
     assert "made-secret" not in page.content()
     fake.close()
+    assert_quiet(watched)
+
+
+def test_a_token_is_made_shown_once_opens_the_api_and_is_revoked(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    hub, address = company
+    watched = open_page(f"{address}settings")
+    page = watched.page
+    make = page.get_by_role("button", name="Make a token")
+    expect(page.locator(".health li").first).to_be_visible()
+    make.click()
+    expect(page.get_by_role("alert")).to_contain_text("name")
+    made = len(hub.access.tokens.list())
+    page.locator("label", has_text="Who or what will use it").locator("input, textarea").fill("till <i>4</i>")
+    page.get_by_label("Days (optional)").fill("-1")
+    make.click()
+    expect(page.get_by_role("alert")).to_contain_text("above 0")
+    assert len(hub.access.tokens.list()) == made, "what is refused makes none"
+    page.get_by_label("Days (optional)").fill("")
+    make.click()
+    shown = page.locator(".secret")
+    expect(shown).to_contain_text("The token “till <i>4</i>” is made.")
+    secret = shown.locator("code").first.inner_text()
+    expect(page.locator("table.records tr", has_text="till <i>4</i>")).to_contain_text("look")
+    picture(page, "token")
+
+    def status(method: str, path: str, **sent: Any) -> int:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return page.request.fetch(f"{address}api/marketing/{path}", method=method, headers=headers, **sent).status
+
+    assert status("GET", "campaigns/list") == 200
+    assert status("POST", "campaigns/create", data={"name": "Not by it", "type": "email"}) == 403, "it may only read"
+    page.reload()
+    expect(page.locator("table.records tr", has_text="till <i>4</i>")).to_be_visible()
+    assert secret not in page.content(), "it is shown once"
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke till").click()
+    expect(page.locator("table.records tr", has_text="till <i>4</i>")).to_contain_text("revoked")
+    assert status("GET", "campaigns/list") == 401
     assert_quiet(watched)

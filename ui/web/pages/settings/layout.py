@@ -57,8 +57,7 @@ def build(site: Site) -> None:
             days = gr.Number(
                 label="Days (optional)",
                 info="Valid for so many days; empty: until it is revoked.",
-                precision=0,
-                minimum=1,
+                precision=0,  # no minimum: an empty field comes as 0, which Gradio would refuse without a word
             )
             wrong = html()
             make = gr.Button("Make a token", variant="primary", elem_classes="fit")
@@ -127,8 +126,10 @@ class Desk:
     async def make(self, name: str, scopes: list[str], days: int) -> Any:
         """A new token; its secret goes to this page alone."""
         yield {self._make: gr.update(interactive=False), self._wrong: "", self._made: ""}
-        lifetime = timedelta(days=days) if days else None
         try:
+            if days and not 0 < days <= timedelta.max.days:
+                raise HubError("Days are counted from now on: a number above 0, or none.")
+            lifetime = timedelta(days=days) if days else None
             secret, token = await asyncio.to_thread(self._hub.access.tokens.create, name or "", scopes, lifetime)
         except HubError as error:
             yield {self._make: gr.update(interactive=True), self._wrong: notice(error.sentence)}
