@@ -15,11 +15,9 @@ from memory.audit import AuditEntry
 from memory.campaigns import Campaign
 from memory.database import Database
 from memory.idempotency import IdempotentRequest
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tools.entry.repeats import KEPT, LEASE, Begun, InFlight, KeyReused, Repeats, Stored
 from tools.entry.tokens import Tokens
-
-__all__ = ["postgres_server", "postgres_url"]
 
 BODY = {"name": "Once Only", "type": "email"}
 KEY = {"Idempotency-Key": "0b1c6d9e-5f0e-4d5a"}
@@ -152,11 +150,7 @@ class MovingClock:
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = (
-        f"sqlite:///{tmp_path / 'hub.sqlite3'}"
-        if request.param == "SQLite"
-        else request.getfixturevalue("postgres_url")
-    )
+    url = new_sqlite(tmp_path / "hub.sqlite3") if request.param == "SQLite" else request.getfixturevalue("postgres_url")
     opened = Database.open(url)
     yield opened
     opened.close()

@@ -22,18 +22,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.deliveries import Delivery
 from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus
 from memory.lead_changes import new_lead, put_consent
 from memory.mailings import EmailCampaign
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tools.core.context import SystemClock
 from tools.delivering.sender import Sender
 from tools.delivering.setup import MailSetup, Security, Server
 from tools.mailing.sending import lay_out_now
-
-__all__ = ["postgres_server", "postgres_url"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 USER, PASSWORD = "hub", "correct horse"
@@ -195,7 +193,7 @@ def setup_for(port: int, security: Security = "none", **more: Any) -> MailSetup:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.open(sqlite_url(tmp_path / "hub.sqlite3"))
+    database = Database.open(new_sqlite(tmp_path / "hub.sqlite3"))
     yield database
     database.close()
 

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from delivery_fixtures import MailServer, approved, mailing_of, people, rows_of, states, wait_for
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.enums import DeliveryState, EmailStatus
 from memory.outbox import OPEN
+from tests.support.databases import new_sqlite
 
 WORKER = Path(__file__).with_name("sending_worker.py")
 ROOT = WORKER.parents[2]
@@ -54,7 +55,7 @@ def start() -> Iterator[Start]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return sqlite_url(tmp_path / "hub.sqlite3")
+        return new_sqlite(tmp_path / "hub.sqlite3")
     found: str = request.getfixturevalue("postgres_url")
     return found
 

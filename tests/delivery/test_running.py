@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from delivery_fixtures import wait_for
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.send_rates import SendBucket, SendDay, take_of_day, take_tokens
 from memory.workers import SILENCE, beat, living_workers
+from tests.support.databases import new_sqlite
 from tools.core.context import FixedClock
 from tools.running.dbos_jobs import DbosJobs
 from tools.running.jobs import JobState
@@ -153,7 +154,7 @@ def test_the_job_of_a_killed_process_is_begun_anew_by_another(store: str, tmp_pa
 
 
 def test_who_lives_is_told_by_who_was_heard_of(tmp_path: Path) -> None:
-    database, now = Database.open(sqlite_url(tmp_path / "hub.sqlite3")), datetime.now(UTC)
+    database, now = Database.open(new_sqlite(tmp_path / "hub.sqlite3")), datetime.now(UTC)
     with database.session(write=True) as session:
         beat(session, "a", now - SILENCE)
         beat(session, "b", now - SILENCE + timedelta(seconds=1))

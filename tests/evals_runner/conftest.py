@@ -1,7 +1,6 @@
 """A staged house on a real SQLite database, and a hub whose understanding is a script but whose door is real."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from eval_worlds import WORLD, ScriptedHub
 import tools.campaigns
 from agent.stage import StagedHouse
 from agent.world import read_world
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.index import SearchIndex, WordLlamaEmbedder
+from tests.support.databases import new_sqlite
 from tools.core.context import FixedClock
 from tools.core.declare import declared_tools
 from tools.core.door import Door
@@ -20,21 +20,9 @@ from tools.core.door import Door
 assert tools.campaigns, "imported for the tools that it declares"
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated database: copied for each test."""
-    path = tmp_path_factory.mktemp("empty") / "hub.sqlite3"
-    database = Database.open(sqlite_url(path))
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
 @pytest.fixture
-def database(tmp_path: Path, empty_file: Path) -> Iterator[Database]:
-    shutil.copy(empty_file, tmp_path / "hub.sqlite3")
-    database = Database.open(sqlite_url(tmp_path / "hub.sqlite3"))
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(new_sqlite(tmp_path / "hub.sqlite3"))
     yield database
     database.close()
 
@@ -54,9 +42,9 @@ def house(database: Database, world_file: Path) -> Iterator[StagedHouse]:
 
 
 @pytest.fixture
-def hub(database: Database, world_file: Path, tmp_path: Path) -> Iterator[ScriptedHub]:
+def hub(database: Database, world_file: Path, tmp_path: Path, embedder: WordLlamaEmbedder) -> Iterator[ScriptedHub]:
     world = read_world(world_file)
-    index = SearchIndex(database, tmp_path / "index", WordLlamaEmbedder())
+    index = SearchIndex(database, tmp_path / "index", embedder)
     hub = ScriptedHub(database, world, Door(declared_tools(), database, index, FixedClock(world.zone, world.now)))
     yield hub
     hub.close()

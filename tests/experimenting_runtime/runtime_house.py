@@ -10,21 +10,19 @@ import pytest
 from sqlalchemy import select, update
 
 from memory.ab_tests import AbTest, AbVariant
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.deliveries import Delivery
 from memory.enums import AbElement, AbMetric, Channel, ConsentState, DeliveryState, EmailStatus, EventType
 from memory.events import record_events
 from memory.index import SearchIndex, WordLlamaEmbedder
 from memory.lead_changes import new_lead, put_consent
 from memory.mailings import EmailCampaign
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tools.core.context import Context
 from tools.core.declare import declared_tools
 from tools.core.door import Door
 from tools.experimenting.running import Experiments
 from tools.mailing.sending import lay_out_now
-
-__all__ = ["postgres_server", "postgres_url"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 #: Monday, 16 March 2026, ten in the morning in Berlin.
@@ -46,10 +44,10 @@ class Clock:
 
 
 class House:
-    def __init__(self, url: str, index: Path) -> None:
+    def __init__(self, url: str, index: Path, embedder: WordLlamaEmbedder) -> None:
         self.database = Database.open(url)
         self.clock = Clock()
-        self.index = SearchIndex(self.database, index, WordLlamaEmbedder())
+        self.index = SearchIndex(self.database, index, embedder)
         self.door = Door(declared_tools(), self.database, self.index, self.clock)
         self.experiments = Experiments(self.database, self.reading)
 
@@ -119,10 +117,10 @@ class House:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, tmp_path: Path, embedder: WordLlamaEmbedder) -> Iterator[House]:
     own = request.param == "sqlite"
-    url = sqlite_url(tmp_path / "hub.sqlite3") if own else request.getfixturevalue("postgres_url")
-    house = House(url, tmp_path / "index")
+    url = new_sqlite(tmp_path / "hub.sqlite3") if own else request.getfixturevalue("postgres_url")
+    house = House(url, tmp_path / "index", embedder)
     yield house
     house.index.close()
     house.database.close()

@@ -19,9 +19,6 @@ from agent import Settings, Turn, open_hub
 from agent.hub import Hub
 from memory import conversations as talks
 from memory.audit import AuditEntry
-from tests.support.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 #: Processes begin as copies of one that has loaded the hub and done nothing: that spares each of them seconds.
 PROCESSES = multiprocessing.get_context("forkserver")

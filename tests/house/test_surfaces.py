@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -109,10 +110,18 @@ def http(hub: Hub, tool: Tool, arguments: dict[str, Any]) -> Answer:
     return Answer(body)
 
 
+@cache
+def _api(hub: Hub) -> Api:
+    """One for all calls: its routes take longer to make than a call takes."""
+    return Api(hub)
+
+
 async def _sent(hub: Hub, method: str, address: str, sent: dict[str, Any]) -> httpx.Response:
     secret, _ = hub.access.tokens.create(hub.settings.person, ["read", "write"])
     try:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=Api(hub)), base_url="http://127.0.0.1") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=_api(hub)), base_url="http://127.0.0.1"
+        ) as client:
             return await client.request(method, address, headers={"Authorization": f"Bearer {secret}"}, **sent)
     finally:
         with hub.database.session(write=True) as session:

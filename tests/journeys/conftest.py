@@ -1,5 +1,5 @@
 """Fixtures of the tests of running workflows."""
 
-from journeys_house import house, postgres_server, postgres_url, url
+from journeys_house import house, url
 
-__all__ = ["house", "postgres_server", "postgres_url", "url"]
+__all__ = ["house", "url"]

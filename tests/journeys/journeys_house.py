@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from memory.calls import Call
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.deliveries import Delivery
 from memory.enums import Channel, ConsentState, EventType, TemplateKind, WorkflowStatus
 from memory.events import record_event
@@ -19,13 +19,11 @@ from memory.lead_changes import new_lead, put_consent
 from memory.leads import Lead
 from memory.templates import Template
 from memory.workflows import Enrolment, EnrolmentStep, Workflow, WorkflowVersion
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tools.automating.graph import Edge, Graph, Node, Trigger, load_graph, store_graph
 from tools.journeys.engine import Journeys
 from tools.journeys.house import JourneySetup
 from tools.journeys.starting import begin, halt
-
-__all__ = ["postgres_server", "postgres_url"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 #: Monday, 16 March 2026, ten in the morning in Berlin: 09:00 UTC.
@@ -166,7 +164,7 @@ def graph_of(trigger: Trigger, *nodes: Node, edges: Any = None, **more: Any) -> 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return sqlite_url(tmp_path / "hub.sqlite3")
+        return new_sqlite(tmp_path / "hub.sqlite3")
     found: str = request.getfixturevalue("postgres_url")
     return found
 

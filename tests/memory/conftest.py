@@ -1,22 +1,20 @@
-"""Fresh databases of both kinds, and the search index on them."""
+"""New databases of both kinds, and the search index on them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.index import SearchIndex, WordLlamaEmbedder
-from tests.support.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
+from tests.support.databases import new_sqlite
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database: every test that asks for it runs on both."""
+    """The URL of a database with nothing in its tables: every test that asks for it runs on both."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path / "hub.db")
+        return new_sqlite(tmp_path / "hub.db")
     return str(request.getfixturevalue("postgres_url"))
 
 
@@ -29,15 +27,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[Database]:
-    """A fresh SQLite database, where the kind of database makes no difference."""
-    database = Database.open(sqlite_url(tmp_path / "hub.db"))
+    """A new SQLite database, where the kind of database makes no difference."""
+    database = Database.open(new_sqlite(tmp_path / "hub.db"))
     yield database
     database.close()
-
-
-@pytest.fixture(scope="session")
-def embedder() -> WordLlamaEmbedder:
-    return WordLlamaEmbedder()
 
 
 @pytest.fixture

@@ -2,19 +2,29 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from memory.database import MIGRATIONS, Database
+from memory.database import MIGRATIONS, Database, sqlite_url
 from memory.records import Base
 
 #: What 0002 and 0003 add beside the tables of the records.
 BY_HAND = ("index_entries_fts", "document", "ix_index_entries_document", "uq_name_")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without any table, unlike that of the other tests."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "hub.db")
+    return str(request.getfixturevalue("empty_postgres_url"))
 
 
 def _of_records(_object: Any, name: str | None, kind: str, *_: Any) -> bool:

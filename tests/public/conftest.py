@@ -1,6 +1,6 @@
 """Fixtures of the tests of the public pages."""
 
-from tests.delivery.delivery_fixtures import database, mail, postgres_server, postgres_url
+from tests.delivery.delivery_fixtures import database, mail
 from tests.public.public_fixtures import house, site
 
-__all__ = ["database", "house", "mail", "postgres_server", "postgres_url", "site"]
+__all__ = ["database", "house", "mail", "site"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from memory.mail_hits import MailHit, forget_addresses
 from memory.mailings import EmailCampaign
 from tests.delivery.delivery_fixtures import MailServer, people
 from tests.public.public_fixtures import FIREFOX, House, paths_of
+from tests.support.databases import new_sqlite
 from tools.mailing.figures import all_figures
 from tools.receiving.recording import judge_again
 
@@ -24,10 +26,12 @@ OPENED, CLICKED = EventType.OPENED, EventType.CLICKED
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Both databases: how hits are stored, locked and counted differs."""
     sqlite = request.param == "sqlite"
-    database = Database.open(f"sqlite:///{tmp_path}/hub.sqlite3" if sqlite else request.getfixturevalue("postgres_url"))
+    database = Database.open(
+        new_sqlite(tmp_path / "hub.sqlite3") if sqlite else request.getfixturevalue("postgres_url")
+    )
     yield database
     database.close()
 

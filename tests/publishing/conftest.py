@@ -1,5 +1,5 @@
 """Fixtures of all tests of publishing."""
 
-from publishing_fixtures import empty_file, fake, house, postgres_server, postgres_url
+from publishing_fixtures import fake, house
 
-__all__ = ["empty_file", "fake", "house", "postgres_server", "postgres_url"]
+__all__ = ["fake", "house"]

@@ -1,7 +1,6 @@
 """A platform on this machine that answers as told, and a house with an account and posts."""
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,15 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.enums import Platform, PostStatus
 from memory.posts import PublishState, SocialPost
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tools.core.context import SystemClock
 from tools.publishing.accounts import Accounts, PublishSetup
 from tools.publishing.publisher import Publisher
-
-__all__ = ["postgres_server", "postgres_url"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 CLOCK = SystemClock(ZONE)
@@ -178,18 +175,9 @@ def house_in(url: str, folder: Path, fake: FakePlatform, **more: Any) -> House:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite database with all its tables: made once, copied for each test."""
-    file = tmp_path_factory.mktemp("empty") / "hub.sqlite3"
-    Database.open(sqlite_url(file)).close()
-    return file
-
-
 @pytest.fixture
-def house(tmp_path: Path, fake: FakePlatform, empty_file: Path) -> Iterator[House]:
-    shutil.copy(empty_file, tmp_path / "hub.sqlite3")
-    made = house_in(sqlite_url(tmp_path / "hub.sqlite3"), tmp_path, fake)
+def house(tmp_path: Path, fake: FakePlatform) -> Iterator[House]:
+    made = house_in(new_sqlite(tmp_path / "hub.sqlite3"), tmp_path, fake)
     yield made
     made.publisher.close()
     made.accounts.close()

@@ -15,9 +15,9 @@ import pytest
 from publishing_fixtures import Answer, FakePlatform, House, Request, house_in, mastodon_account
 from sqlalchemy import select
 
-from memory.database import sqlite_url
 from memory.enums import Platform
 from memory.posts import PublishState, SocialPost
+from tests.support.databases import new_sqlite
 
 WORKER = Path(__file__).with_name("publishing_worker.py")
 POSTS = 24
@@ -61,7 +61,7 @@ def settled(house: House) -> bool:
 def test_killed_while_it_publishes(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, fake: FakePlatform
 ) -> None:
-    url = sqlite_url(tmp_path / "hub.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    url = new_sqlite(tmp_path / "hub.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres_url")
     house = house_in(url, tmp_path, fake)
     mastodon_account(house, fake)
     came_out: list[str] = []
@@ -104,7 +104,7 @@ def test_of_two_that_need_a_new_token_one_renews_it(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, fake: FakePlatform
 ) -> None:
     """Refresh tokens are good for one use: the second to ask gets what the first one was given."""
-    url = sqlite_url(tmp_path / "hub.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    url = new_sqlite(tmp_path / "hub.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres_url")
     house = house_in(url, tmp_path, fake)
     fake.on("GET", "/2/users/me", {"data": {"id": "9", "username": "bloom"}})
     given = {"access_token": "token-1", "refresh_token": "r-1", "client_id": "app", "expires_at": "2026-01-01T00:00"}

@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from memory.events import LeadEvent
 from memory.lead_lookup import lead_with_email
 from tests.delivery.delivery_fixtures import ZONE, people
 from tests.public.public_fixtures import FIREFOX, House, paths_of
+from tests.support.databases import new_sqlite
 from tools.analysing.attribution import tally
 from tools.analysing.periods import span_of
 from tools.automating.graph import WebhookCalled
@@ -29,9 +31,11 @@ ORDER = {"id": "o-1", "type": "ordered", "email": "Kim@x.example", "value": 49.5
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     sqlite = request.param == "sqlite"
-    database = Database.open(f"sqlite:///{tmp_path}/hub.sqlite3" if sqlite else request.getfixturevalue("postgres_url"))
+    database = Database.open(
+        new_sqlite(tmp_path / "hub.sqlite3") if sqlite else request.getfixturevalue("postgres_url")
+    )
     yield database
     database.close()
 

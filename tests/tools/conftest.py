@@ -1,6 +1,5 @@
 """A house for the tools: a fresh SQLite database with its search index, a clock that stands still, the door."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -10,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.index import SearchIndex, WordLlamaEmbedder
+from tests.support.databases import new_sqlite
 from tools.core.context import Context, FixedClock
 from tools.core.declare import declared_tools
 from tools.core.door import Door
@@ -21,27 +21,9 @@ ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=ZONE)
 
 
-@pytest.fixture(scope="session")
-def embedder() -> WordLlamaEmbedder:
-    return WordLlamaEmbedder()
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated database file: copied for each test, since migrating takes longer than copying."""
-    path = tmp_path_factory.mktemp("template") / "hub.db"
-    database = Database.open(sqlite_url(path))
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
 @pytest.fixture
-def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
-    path = tmp_path / "hub.db"
-    shutil.copy(migrated_file, path)
-    database = Database.open(sqlite_url(path))
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(new_sqlite(tmp_path / "hub.db"))
     yield database
     database.close()
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.enums import AttributionModel, Channel, EventType
 from memory.facts import event_sums, zone_offsets
 from memory.metrics import record_metric
 from memory.paths import Touch
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tests.tools.analytics_planted import campaign, happened, lead, mailing
 from tests.tools.conftest import NOW, ZONE
 from tools import catalogue
@@ -24,8 +24,6 @@ from tools.analysing.credit import PARTS, credits, visits
 from tools.analysing.periods import Span
 from tools.core.context import Asker, Context, FixedClock
 
-__all__ = ["postgres_server", "postgres_url"]
-
 assert catalogue  # declares the tools
 MODELS = list(AttributionModel)
 
@@ -33,7 +31,7 @@ MODELS = list(AttributionModel)
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty house on either database."""
-    url = sqlite_url(tmp_path / "h.db") if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    url = new_sqlite(tmp_path / "h.db") if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     database = Database.open(url)
     yield database
     database.close()

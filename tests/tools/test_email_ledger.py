@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from memory.calls import CallKind, lay_calls
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.deliveries import (
     Delivery,
     audience,
@@ -32,13 +32,11 @@ from memory.metrics import totals
 from memory.preferences import put_preference
 from memory.reading_times import reading_moments
 from memory.suppression import suppress, suppressed_among, suppression_of
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
 from tests.tools.conftest import NOW, ZONE
 from tools.delivering.claims import claim
 from tools.delivering.setup import MailSetup
 from tools.mailing.world import load_mailing
-
-__all__ = ["postgres_server", "postgres_url"]
 
 AT = NOW.astimezone(UTC)
 OSLO = Lead.city == "Oslo"
@@ -47,7 +45,7 @@ OSLO = Lead.city == "Oslo"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
     """A house with one mailing and six leads, five of them in Oslo: a, b (consent), c (none), d (withdrawn), e (bounced)."""
-    url = sqlite_url(tmp_path / "x.db") if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    url = new_sqlite(tmp_path / "x.db") if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     database = Database.open(url)
     with database.session(write=True) as session:
         session.add(EmailCampaign(name="One", subject_line="One", created_at=AT, updated_at=AT))

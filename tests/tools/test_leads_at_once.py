@@ -19,7 +19,7 @@ from memory.mailings import EmailCampaign
 from memory.records import Base
 from memory.segments import Segment
 from memory.templates import Template
-from tests.support.postgres import postgres_server
+from tests.support.postgres import of_server
 from tests.tools.conftest import NOW, ZONE
 from tools import campaigns, email, leads, templates
 from tools.core.context import FixedClock
@@ -27,7 +27,7 @@ from tools.core.declare import declared_tools
 from tools.core.door import Door, Origin, Outcome
 from tools.core.errors import Conflict, HubError
 
-__all__ = ["campaigns", "email", "leads", "postgres_server", "templates"]
+__all__ = ["campaigns", "email", "leads", "templates"]
 
 PEOPLE = 8
 #: (tool, arguments, record): what may exist once, by its name or address.
@@ -41,13 +41,13 @@ ONCE: list[tuple[str, dict[str, Any], type[Base]]] = [
 
 @pytest.fixture(scope="module")
 def house(
-    postgres_server: str, tmp_path_factory: pytest.TempPathFactory, embedder: WordLlamaEmbedder
+    postgres_server: str, postgres_tables: str, tmp_path_factory: pytest.TempPathFactory, embedder: WordLlamaEmbedder
 ) -> Iterator[Door]:
     import psycopg
 
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE hub_at_once")
-    database = Database.open(postgres_server.replace("/postgres?", "/hub_at_once?"))
+        connection.execute(f"CREATE DATABASE hub_at_once TEMPLATE {postgres_tables}")
+    database = Database.open(of_server(postgres_server, "hub_at_once"))
     index = SearchIndex(database, tmp_path_factory.mktemp("at_once") / "index", embedder)
     yield Door(declared_tools(), database, index, FixedClock(ZONE, NOW))
     index.close()

@@ -21,7 +21,6 @@ from memory.lead_lookup import count_leads, custom_fields_of, lead_with_email, t
 from memory.lead_sources import LeadSource
 from memory.leads import Lead, LeadConsent
 from memory.records import Base
-from tests.support.postgres import postgres_server, postgres_url
 from tests.tools.conftest import NOW, ZONE
 from tools import leads
 from tools.core.context import FixedClock
@@ -31,7 +30,7 @@ from tools.core.errors import BadInput, NotFound, Unavailable
 from tools.importing.mapping import guess_mapping
 from tools.importing.other_database import parse_address
 
-__all__ = ["leads", "postgres_server", "postgres_url"]
+__all__ = ["leads"]
 
 Writing = Callable[[], AbstractContextManager[Session]]
 Put = Callable[..., None]
@@ -275,9 +274,9 @@ def test_any_bytes_are_a_table_or_refused(tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def other(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+def other(empty_postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
     """Another house's database, as Supabase makes its tables: uuid keys, timestamps, an array of tags."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+    with psycopg.connect(empty_postgres_url, autocommit=True) as connection:
         connection.execute(
             """CREATE TABLE contacts (
                 id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text, full_name text, company text, stage text,
@@ -314,9 +313,9 @@ def stage_of(connection: psycopg.Connection[Any], email: str) -> str:
 
 
 def test_a_table_is_found_matched_and_read_once(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str, writing: Writing
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str, writing: Writing
 ) -> None:
-    found = load(door, postgres_url)
+    found = load(door, empty_postgres_url)
     assert (found.added, found.bad) == (2, 0)
     assert found.mapping == {
         "email": "email", "full_name": "name", "company": "company", "stage": "status", "tags": "tags",
@@ -331,21 +330,21 @@ def test_a_table_is_found_matched_and_read_once(
         assert source.table_name == "contacts"
         assert "postgres:" not in source.address.removeprefix("postgresql:")
     put(other, "cleo@c.example", "Cleo", "Customer", hours=10)
-    again = load(door, postgres_url)
+    again = load(door, empty_postgres_url)
     # Of what was read before only the row of the very last moment comes again.
     assert (again.read, again.added, again.updated, again.unchanged) == (2, 1, 0, 1)
 
 
 def test_a_status_goes_both_ways_and_the_later_change_wins(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str, writing: Writing
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str, writing: Writing
 ) -> None:
-    load(door, postgres_url)
+    load(door, empty_postgres_url)
     changed = door.call("update_lead_status", {"lead": "Ben", "status": "qualified"}).result
     assert changed.text.endswith("The table contacts is told at the next import.")
-    waiting = load(door, postgres_url)
+    waiting = load(door, empty_postgres_url)
     assert (waiting.told_back, waiting.waiting_back) == (0, 1)
     assert stage_of(other, "ben@b.example") == "Prospect"  # nothing is written unless the address asks for it
-    both = postgres_url + "&status=both"
+    both = empty_postgres_url + "&status=both"
     told = load(door, both)
     assert (told.told_back, told.waiting_back) == (1, 0)
     assert stage_of(other, "ben@b.example") == "Qualified"  # written as the table writes its own
@@ -377,17 +376,17 @@ def test_a_status_goes_both_ways_and_the_later_change_wins(
 
 
 def test_which_table_is_asked_for_where_it_is_not_clear(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str
 ) -> None:
-    assert load(door, postgres_url + "&table=contacts").added == 2
+    assert load(door, empty_postgres_url + "&table=contacts").added == 2
     with pytest.raises(NotFound, match=r"There is no table “people” in .*There is: contacts and invoices"):
-        load(door, postgres_url + "&table=people")
+        load(door, empty_postgres_url + "&table=people")
     with pytest.raises(BadInput, match="No column of invoices holds email addresses"):
-        load(door, postgres_url + "&table=public.invoices")
+        load(door, empty_postgres_url + "&table=public.invoices")
     other.execute("CREATE TABLE staff (email text)")
     other.execute("ALTER TABLE contacts RENAME TO kontakte")
     with pytest.raises(BadInput, match=r"Which table of .* holds the leads"):
-        load(door, postgres_url)
+        load(door, empty_postgres_url)
 
 
 def test_an_address_that_cannot_be_used_is_told_without_its_password(door: Door) -> None:

@@ -19,7 +19,6 @@ from memory.enums import LeadStatus
 from memory.lead_lookup import count_leads, custom_fields_of, lead_with_email
 from memory.lead_sources import LeadSource
 from memory.leads import Lead, LeadWord
-from tests.support.postgres import postgres_server, postgres_url
 from tests.tools.conftest import NOW, ZONE
 from tools import leads
 from tools.core.context import FixedClock
@@ -27,7 +26,7 @@ from tools.core.declare import declared_tools
 from tools.core.door import Door
 from tools.core.errors import BadInput, HubError, NotFound, Unavailable
 
-__all__ = ["leads", "postgres_server", "postgres_url"]
+__all__ = ["leads"]
 
 Writing = Callable[[], AbstractContextManager[Session]]
 SECRET = "s3cr3t-pa55"
@@ -46,8 +45,8 @@ def door(database: Database, folder: Path) -> Door:
 
 
 @pytest.fixture
-def other(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+def other(empty_postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(empty_postgres_url, autocommit=True) as connection:
         yield connection
 
 
@@ -85,13 +84,17 @@ def test_a_password_is_in_no_sentence_log_or_record_when_it_fails(
 
 
 def test_a_password_is_nowhere_after_an_import_that_worked(
-    door: Door, database: Database, other: psycopg.Connection[Any], postgres_url: str, caplog: pytest.LogCaptureFixture
+    door: Door,
+    database: Database,
+    other: psycopg.Connection[Any],
+    empty_postgres_url: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     other.execute("CREATE TABLE contacts (id int PRIMARY KEY, email text, stage text)")
     other.execute("INSERT INTO contacts VALUES (1, 'a@a.example', 'new')")
     # The server asks for none (its socket trusts us), but takes one that is told.
-    with_password = postgres_url.replace("postgres:@", f"postgres:{SECRET}@")
+    with_password = empty_postgres_url.replace("postgres:@", f"postgres:{SECRET}@")
     assert SECRET in with_password
     outcome = door.call("import_leads", {"source": with_password + "&status=both"})
     assert outcome.result.data()["added"] == 1
@@ -117,7 +120,7 @@ def _everything(database: Database) -> str:
 
 
 def test_table_and_column_names_are_never_code(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str, writing: Writing
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str, writing: Writing
 ) -> None:
     table = "x'; DROP TABLE victims; --"
     other.execute("CREATE TABLE victims (id int)")
@@ -128,7 +131,7 @@ def test_table_and_column_names_are_never_code(
     other.execute(insert)
     from urllib.parse import quote
 
-    source = f"{postgres_url}&table={quote(table)}&status=both"
+    source = f"{empty_postgres_url}&table={quote(table)}&status=both"
     found = load(door, source)
     assert (found.added, found.bad) == (1, 0)
     door.call("update_lead_status", {"lead": "a@a.example", "status": "customer"})
@@ -137,7 +140,7 @@ def test_table_and_column_names_are_never_code(
     assert row == (1, "a@a.example", "customer", "Rome", "p")
     other.execute("SELECT id FROM victims")  # it is still there
     with pytest.raises(NotFound, match="There is no table"):
-        load(door, f"{postgres_url}&table={quote('victims; DROP TABLE victims')}")
+        load(door, f"{empty_postgres_url}&table={quote('victims; DROP TABLE victims')}")
     with pytest.raises(BadInput, match="is no column of"):
         load(door, f"{source}&cursor={quote('id; DROP TABLE victims')}")
 
@@ -146,34 +149,34 @@ def test_table_and_column_names_are_never_code(
 
 
 def test_rows_that_were_never_changed_are_read_though_their_moment_is_empty(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str
 ) -> None:
     other.execute("CREATE TABLE contacts (id int PRIMARY KEY, email text, updated_at timestamptz)")
     other.execute("INSERT INTO contacts VALUES (1, 'a@a.example', %s)", (NOW - timedelta(hours=9),))
-    assert load(door, postgres_url).added == 1
+    assert load(door, empty_postgres_url).added == 1
     other.execute("INSERT INTO contacts VALUES (2, 'b@a.example', NULL)")
-    assert load(door, postgres_url).added == 1
+    assert load(door, empty_postgres_url).added == 1
 
 
 def test_a_row_whose_transaction_ended_late_is_still_read(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str
 ) -> None:
     """Its moment lies before the last one that was read: it was set when its transaction began."""
     other.execute("CREATE TABLE contacts (id int PRIMARY KEY, email text, updated_at timestamptz NOT NULL)")
     other.execute("INSERT INTO contacts VALUES (1, 'a@a.example', %s)", (NOW - timedelta(minutes=60),))
-    load(door, postgres_url)
+    load(door, empty_postgres_url)
     other.execute("INSERT INTO contacts VALUES (2, 'b@a.example', %s)", (NOW - timedelta(minutes=70),))
-    assert load(door, postgres_url).added == 1
+    assert load(door, empty_postgres_url).added == 1
 
 
 def test_a_table_without_moments_can_be_read_by_its_numbers(
-    door: Door, other: psycopg.Connection[Any], postgres_url: str, writing: Writing
+    door: Door, other: psycopg.Connection[Any], empty_postgres_url: str, writing: Writing
 ) -> None:
     other.execute("CREATE TABLE contacts (id serial PRIMARY KEY, email text, stage text)")
     other.execute(
         "INSERT INTO contacts (email, stage) SELECT 'p' || n || '@a.example', 'new' FROM generate_series(1, 20) n"
     )
-    by_number = f"{postgres_url}&cursor=id&status=both"
+    by_number = f"{empty_postgres_url}&cursor=id&status=both"
     first = load(door, by_number)
     assert (first.read, first.added) == (20, 20)
     with writing() as session:
@@ -186,7 +189,7 @@ def test_a_table_without_moments_can_be_read_by_its_numbers(
     assert any("Only rows that are new by id are read" in note for note in second.notes)
     # Without it, everything is read each time, changes too.
     other.execute("UPDATE contacts SET stage = 'customer' WHERE email = 'p3@a.example'")
-    third = load(door, postgres_url + "&cursor=none")
+    third = load(door, empty_postgres_url + "&cursor=none")
     assert (third.read, third.added, third.updated) == (21, 0, 1)
     with writing() as session:
         changed = lead_with_email(session, "p3@a.example")
@@ -219,10 +222,10 @@ def test_many_rows_are_stored_in_few_statements_and_once(
     """5,000 rows: what a statement a row would cost shows in the count, not in seconds."""
     from sqlalchemy import event
 
-    from memory.database import sqlite_url
+    from tests.support.databases import new_sqlite
 
     rows = 5_000
-    url = sqlite_url(tmp_path / "many.db") if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
+    url = new_sqlite(tmp_path / "many.db") if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
     database = Database.open(url)
     house = Door(declared_tools(), database, None, FixedClock(ZONE, NOW), import_folders=(folder,))  # type: ignore[arg-type]
     lines = [f"p{n}@firm{n % 50}.example,Ann Miller{n},Firm {n % 50},fair|vip,{n % 9}" for n in range(rows)]

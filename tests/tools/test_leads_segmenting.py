@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,12 +9,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from memory.database import Database, sqlite_url
+from memory.database import Database
 from memory.enums import Channel, ConsentState, EventType, LeadStatus
 from memory.events import record_event
 from memory.lead_changes import new_lead, put_consent, put_field, put_imported_counts, put_tag
 from memory.leads import Lead
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.databases import new_sqlite
+from tests.support.postgres import of_server
 from tools.scoring.rules import points_of, points_sql
 from tools.segmenting import (
     Condition,
@@ -31,8 +31,6 @@ from tools.segmenting import tree as t
 from tools.segmenting.conditions import LONGEST
 from tools.segmenting.lookup import StoredLookup
 from tools.segmenting.wording import EVENT_WORDS
-
-__all__ = ["postgres_server", "postgres_url"]
 
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -295,14 +293,14 @@ def people(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     eva: lost, Munich, tags trial and vip, 3 imported opens without a date
     """
     if request.param == "sqlite":
-        url = sqlite_url(Path(tmp_path_factory.mktemp("people")) / "hub.db")
+        url = new_sqlite(tmp_path_factory.mktemp("people") / "hub.db")
     else:
-        server = str(request.getfixturevalue("postgres_server"))
+        server, tables = (str(request.getfixturevalue(name)) for name in ("postgres_server", "postgres_tables"))
         import psycopg
 
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE hub_people")
-        url = server.replace("/postgres?", "/hub_people?")
+            connection.execute(f"CREATE DATABASE hub_people TEMPLATE {tables}")
+        url = of_server(server, "hub_people")
     database = Database.open(url)
     with database.session(write=True) as session:
         now = NOW.astimezone(UTC)
