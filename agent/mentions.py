@@ -8,6 +8,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
+from agent.described import described_posts
 from tools.core.records import NOUNS, RecordName, fold
 from tools.vocabulary import VOCABULARY
 from tools.words.vocabulary import SEASONS
@@ -96,6 +97,10 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
         for alias in record.aliases:
             found += _alias(message, words, record, alias)
     found += _parts(message, words, names, folded, by_word)
+    found += [
+        RecordMention(start, end, message[start:end], "social_post", posts, PART if fits else ONE_WORD)
+        for start, end, posts, fits in described_posts(message, names)
+    ]
     found = [m for m in found if not (m.noun == "lead" and _is_somebody_else(message, m))]
     merged = _merge([_beside_its_kind(message, mention) for mention in found])
     return sorted([*_together(message, merged), *merged], key=_strength)

@@ -54,7 +54,21 @@ def fill(
             filled.arguments[argument.name] = values.as_json(value.value)
             filled.rests_on[argument.name] = value.evidence
     _end_after_start(filled)
+    _platform_of_the_post(tool, sentence, filled)
     return filled
+
+
+def _platform_of_the_post(tool: Tool, sentence: Sentence, filled: Filled) -> None:
+    """ "Publish the LinkedIn draft": a post goes where it was written for, unless another platform is said."""
+    platform, post = tool.argument("platform"), tool.argument("post")
+    if platform is None or post is None or "platform" in filled.arguments or "post" not in filled.rests_on:
+        return
+    named = (r.record for r in sentence.records if r.noun == post.noun and r.record)
+    record = next((r for r in named if r and r.name == filled.arguments["post"]), None)
+    value = next((alias for alias in record.aliases if alias in platform.enum), None) if record else None
+    if value:
+        filled.arguments["platform"] = value
+        filled.rests_on["platform"] = filled.rests_on["post"]
 
 
 def _end_after_start(filled: Filled) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from agent.arguments import names
 from agent.arguments.sentence import Sentence, Value
+from agent.mentions import COMMON
 from agent.turn import Evidence
 from tools.core.declare import Argument, Tool
+from tools.core.records import fold
 from tools.core.result import RecordLink
 
 _POINTING = re.compile(
@@ -76,6 +78,7 @@ def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -
     if link and (pointing or argument.required):
         words = pointing.group() if pointing else link.name
         return Value(link.name, Evidence(words=words, origin="conversation"))
+    weak = [m for m in weak if tool.effect == "read" or not set(fold(m.text).split()) <= COMMON]
     if weak and argument.required:
         mention = weak[0]
         return Value(

@@ -19,7 +19,7 @@ _PLAIN_CUE = re.compile(
 )
 _STRONG = re.compile(
     r"\b(?:about|regarding|concerning|announcing|promoting|(?:on|with|under|around) the (?:topic|subject|theme)(?: of)?|"
-    r"(?:the |its )?(?:topic|subject|theme)(?: is|:| should be)|re:|(?:is|it'?s) about|(?:the|our) (?:offer|product|service) is|around(?= (?!\d)[a-z]))\s+",
+    r"(?:the |its )?(?:topic|subject|theme)(?: is|:| should be)|re:|(?:is|it'?s) about|(?:the|our) (?:offer|product|service) is|around(?= (?!\d)[a-z])|over(?= (?!\d|the |next |last |this |a |all |and )[a-z]))\s+",
     re.IGNORECASE,
 )
 _STRONG_AIM = re.compile(
@@ -202,6 +202,7 @@ def _to_the_end(text: str, start: int) -> tuple[int, int] | None:
     offset = lead.end() if lead else 0
     cut = cut[offset:]
     cut = _TO_A_RECORD.sub("", cut.rstrip()) if hole >= 0 else cut
+    cut = re.sub(r"^posts (?:the|a|per|by|each) (?:week|day|month)$", "", cut, flags=re.IGNORECASE)
     cut = re.sub(r"\s(?:in|from) (?:the|our) (?:knowledge base|kb)$", "", cut, flags=re.IGNORECASE)
     cut = re.sub(r"[\s,;:]+(?:to|for|on|in|with|by|and|at|from|called|named|an?|the)?$", "", cut.rstrip())
     if (
@@ -224,7 +225,7 @@ _SAYS_NOTHING = re.compile(
     r"what (?:(?:do|should|must|can|could|would) )?(?:i|we|to)\b.{0,25}\b(?:say|write|tell)\b", re.IGNORECASE
 )
 _EMPTY = frozenset(
-    """under over by at from to for on in with of and or until per a an by eod can you i we tell what say need do need take
+    """under by at from to for on in with of and or until per a an by eod can you i we tell what say need do need take
     it this that them us me one something please the our some now new post posts text just nothing free her him nice begins run try use pick choose could should would emails email mails mail messages sms
     begin starts start ends drafted written""".split()
 )

@@ -120,6 +120,8 @@ def is_content(text: str, mention: Mention) -> bool:
         or (after and after[0] in _LABELS and after[0] not in ("when", "from", "to"))
     ):
         return False
+    if "calendar" in before:
+        return False  # a content calendar is planned, not worded
     return any(word in _SAYS for word in before)
 
 
