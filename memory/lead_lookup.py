@@ -86,14 +86,14 @@ def leads_named(session: Session, text: str | None) -> Sequence[Lead]:
     """The leads that `text` could name: all of a small table, of a big one those sharing a word (or its beginning)
     with it, those sharing most first. For a big table and no text: none.
     """
+    number = re.fullmatch(r"\s*#?(\d{1,15})\s*", text or "")
+    lead = session.get(Lead, int(number.group(1))) if number else None
+    if lead is not None:
+        return (lead,)
     if len(session.scalars(select(Lead.id).limit(SMALL_TABLE + 1)).all()) <= SMALL_TABLE:
         return session.scalars(select(Lead).order_by(Lead.id)).all()
-    if not text:
+    if not text or number:
         return ()
-    number = re.fullmatch(r"\s*#?(\d{1,15})\s*", text)
-    if number:
-        lead = session.get(Lead, int(number.group(1)))
-        return (lead,) if lead else ()
     words = [word for word in dict.fromkeys(words_of(text)) if len(word) > 1 and word not in _COMMON][:12]
     shared = _sharing(session, words)
     best = sorted(shared, key=lambda lead_id: (-shared[lead_id], lead_id))[:SMALL_TABLE]

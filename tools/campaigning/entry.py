@@ -1,5 +1,6 @@
 """How a campaign is found: its entry in the search index, and the names people use for it."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -39,8 +40,12 @@ def outcome(session: Session, campaign: Campaign, currency: str) -> str | None:
 
 
 def campaign_names(session: Session, text: str | None) -> Sequence[RecordName]:
-    """Every campaign with what people may call it: description, audience, type, channels, goal, status, month."""
-    return [RecordName(KIND, campaign.id, campaign.name, _aliases(campaign)) for campaign in list_campaigns(session)]
+    """Every campaign with what people may call it: description, audience, type, channels, goal, status, month. Of a text
+    that is a campaign's number only this one."""
+    number = re.fullmatch(r"\s*#?(\d{1,9})\s*", text or "")
+    own = session.get(Campaign, int(number.group(1))) if number else None
+    found = [own] if own is not None else list_campaigns(session)
+    return [RecordName(KIND, campaign.id, campaign.name, _aliases(campaign)) for campaign in found]
 
 
 def kind_of(type: CampaignType, channels: Sequence[str]) -> str:
