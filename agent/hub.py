@@ -19,6 +19,7 @@ from agent.models.writer import ModelWriter
 from agent.routing import choosing
 from agent.routing.matcher import Matcher
 from agent.routing.splitting import order_words
+from agent.routing.vocabulary import spoken_words
 from agent.settings import Settings
 from agent.turn import ConversationView, Event, Finished, Health, PlanView, Text, Turn
 from agent.turns import Turns, last, view
@@ -268,9 +269,11 @@ class Hub:
         return build_matcher(tuple(self.tools), self.settings.model_cache, self._progress)
 
     def warm_up(self) -> None:
-        """Have ready what the first message would wait for: the matcher, its sentence model and the examples' verbs."""
+        """Have ready what the first message would wait for: the matcher, its sentence model, the examples' verbs and the
+        words that slips are compared with."""
         self.matcher().rank("Hello")
         order_words()
+        spoken_words()
 
     def wait_for_model(self, timeout: float | None = None) -> bool:
         """Wait until it is settled whether there is a model; whether there is one."""
