@@ -6,16 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from memory.house import COMPANY_NAME, set_house_fact
 from memory.suppression import suppression_of
 from tests.delivery.delivery_fixtures import people
 from tests.public.public_fixtures import House, paths_of
-from tests.support.browser import browser, playwright
+from tests.support.browser import PATIENCE, browser, playwright
 
 __all__ = ["browser", "playwright"]
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
 #: Where pictures of the pages are kept, for looking at them; nowhere without it.
 PICTURES = os.environ.get("HUB_TEST_PICTURES")
 
@@ -63,10 +64,10 @@ def test_a_reader_finds_the_way_through_all_pages(house: House, site: str, conte
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
 
     page.goto(f"{site}{paths['u'][0]}")
-    assert page.locator(".house").inner_text() == "Bloom & Söhne <Flowers>"
+    expect(page.locator(".house")).to_have_text("Bloom & Söhne <Flowers>")
     show(page, "unsubscribe")
     page.get_by_role("button", name="Unsubscribe").click()
-    assert page.get_by_role("heading").inner_text() == "You are unsubscribed"
+    expect(page.get_by_role("heading")).to_have_text("You are unsubscribed")
     with house.database.session() as session:
         assert suppression_of(session, address) is not None
     show(page, "unsubscribed")
@@ -76,7 +77,7 @@ def test_a_reader_finds_the_way_through_all_pages(house: House, site: str, conte
     page.get_by_label("No emails for 30 days").check()
     show(page, "preferences")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert "Your choice is saved" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Your choice is saved")
     assert not page.get_by_label("Offers").is_checked()
     show(page, "saved")
     with house.database.session() as session:
@@ -88,13 +89,13 @@ def test_a_reader_finds_the_way_through_all_pages(house: House, site: str, conte
     page.get_by_label("Email address").fill("ann@x.example")
     page.get_by_label("Name").fill("Ann Berg")
     page.keyboard.press("Enter")
-    assert page.get_by_role("heading").inner_text() == "One more step"
+    expect(page.get_by_role("heading")).to_have_text("One more step")
     show(page, "one-more-step")
     apart(house.work)
     page.goto(f"{site}{paths_of(house.server.parsed('ann@x.example'))['s'][0]}")
     show(page, "confirm")
     page.get_by_role("button", name="Yes, write to me").click()
-    assert page.get_by_role("heading").inner_text() == "You are signed up"
+    expect(page.get_by_role("heading")).to_have_text("You are signed up")
     assert (errors, foreign) == ([], [])
     page.goto(f"{site}/u/wrong")
     assert "does not lead anywhere" in page.locator("main").inner_text()
