@@ -94,6 +94,8 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
     found: list[RecordMention] = []
     for at, record in enumerate(names):
         found += _whole(message, words, record, folded[at])
+        if record.noun not in ("lead", "social_post"):  # people's names are short, posts are whole sentences
+            found += _misspelt_part(message, words, record, folded[at])
         for alias in record.aliases:
             found += _alias(message, words, record, alias)
     found += _parts(message, words, names, folded, by_word)
@@ -152,6 +154,22 @@ def _whole(message: str, words: list[_Token], record: RecordName, parts: tuple[s
                 and not _other_number(said, joined)
             ):
                 found.append(_mention(message, record, window[0].start, window[-1].end, MISSPELT))
+    return found
+
+
+def _misspelt_part(message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
+    """Several words of a longer name, slightly misspelt: "blakc friday" of "Black Friday 2025"."""
+    found = []
+    for size in range(2, len(parts)):
+        pieces = ["".join(parts[start : start + size]) for start in range(len(parts) - size + 1)]
+        for at in range(len(words) - size + 1):
+            window = words[at : at + size]
+            said = "".join(word.folded for word in window)
+            if len(said) >= 8 and any(
+                said != piece and said[:1] == piece[:1] and fuzz.ratio(said, piece) >= NEAR and not _other_number(said, piece)
+                for piece in pieces
+            ):
+                found.append(_mention(message, record, window[0].start, window[-1].end, PART))
     return found
 
 

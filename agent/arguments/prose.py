@@ -96,8 +96,8 @@ def fill_quoted_list(sentence: Sentence) -> Value | None:
 
 #: What leads to the conditions and is none of them.
 _BEFORE_CONDITIONS = re.compile(
-    r"(?:[\s,:]*\b(?:with|these|this|those|the following|conditions?|rules?|are|where|which|who|whose|that|have|has|having|everyone|"
-    r"everybody|anyone|all|people|contacts?|leads)\b[\s,:]*)+",
+    r"(?:[\s,:]*\b(?:with|the(?= (?:conditions?|rules?))|these|this|those|the following|conditions?|rules?|are|where|which|who|"
+    r"whose|that|have|has|having|everyone|everybody|anyone|all|people|contacts?|leads)\b[\s,:]*)+",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from agent.reading.addresses import read_files, read_urls
 from agent.reading.mention import Mention
 
 _CLOSERS = {"“": "”“\"", "„": "“”‟\"", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "›": "‹", '"': '"”', "'": "'",
@@ -112,6 +113,8 @@ def read_after_colon(text: str) -> list[Mention]:
 def is_content(text: str, mention: Mention) -> bool:
     """Whether the text after the colon is meant word for word ("Tweet: ...", "a post tomorrow at 9: ..."), not a list of
     details ("Launch: budget 5k, start 3 May"). Only then nothing inside it is read."""
+    if any(m.text == mention.value.rstrip(".,;!?") for m in (*read_urls(mention.value), *read_files(mention.value))):
+        return False  # "the following file: https://...": an address, not a text
     before = re.findall(r"[^\W\d_]+", text[: mention.start].lower())
     after = re.findall(r"[^\W\d_]+", mention.value.lower()[:60])
     if (
@@ -167,7 +170,7 @@ _ENDS = ',;.!?:()"“”„\n'
 
 def _name_end(words: list[_Word]) -> int | None:
     """Where the name that begins with these words ends, or None where no name stands there."""
-    if not words or words[0].text[0] in "\"“„'‘«,;.!?:()" or words[0].text.lower() in ("to", "by", "on", "for"):
+    if not words or words[0].text[0] in "\"“„'‘«,;.!?:()\n" or words[0].text.lower() in ("to", "by", "on", "for"):
         return None
     words = words[: next((k for k, word in enumerate(words[:12]) if word.text in _ENDS), 12)]
     if not _is_big(words[0]):
@@ -195,10 +198,16 @@ def _lower_end(words: list[_Word]) -> int | None:
         small_link = (
             k and word.text.lower() in _SMALL and k + 1 < len(words) and _is_big(words[k + 1]) and _is_big(words[0])
         )
-        if word.text.lower() in _STOPS and not small_link:
+        if (word.text.lower() in _STOPS and not small_link) or _tells_more(words[k : k + 2]):
             break
         end = word.end
     return end
+
+
+def _tells_more(words: list[_Word]) -> bool:
+    """ "... call it shop hours the text is ...": the name is over where something else of the record is told."""
+    said = [word.text.lower() for word in words]
+    return len(said) == 2 and said[0] in ("the", "its") and said[1] in _LABELS | _SAYS | {"txt"}
 
 
 def _is_amount(following: str) -> bool:

@@ -129,7 +129,8 @@ def _week_day(day: int, weeks: int) -> Expr:
 
 _WEEKS = (("next week", 1), ("of next week", 1), ("in next week", 1), ("this week", 0), ("of this week", 0),
           ("last week", -1), ("of last week", -1), ("the week after next", 2), ("of the week after next", 2),
-          ("week after next", 2), ("the following week", 1), ("of the following week", 1))  # fmt: skip
+          ("week after next", 2), ("the following week", 1), ("of the following week", 1), ("the next week", 1),
+          ("of the next week", 1), ("of the coming week", 1), ("of coming week", 1))  # fmt: skip
 
 
 def _weekday_and_week(scan: Scan, day: int, end: int) -> Found:
