@@ -157,7 +157,9 @@ def _whole(message: str, words: list[_Token], record: RecordName, parts: tuple[s
     return found
 
 
-def _misspelt_part(message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
+def _misspelt_part(
+    message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]
+) -> list[RecordMention]:
     """Several words of a longer name, slightly misspelt: "blakc friday" of "Black Friday 2025"."""
     found = []
     for size in range(2, len(parts)):
@@ -166,7 +168,10 @@ def _misspelt_part(message: str, words: list[_Token], record: RecordName, parts:
             window = words[at : at + size]
             said = "".join(word.folded for word in window)
             if len(said) >= 8 and any(
-                said != piece and said[:1] == piece[:1] and fuzz.ratio(said, piece) >= NEAR and not _other_number(said, piece)
+                said != piece
+                and said[:1] == piece[:1]
+                and fuzz.ratio(said, piece) >= NEAR
+                and not _other_number(said, piece)
                 for piece in pieces
             ):
                 found.append(_mention(message, record, window[0].start, window[-1].end, PART))

@@ -170,7 +170,7 @@ _ENDS = ',;.!?:()"“”„\n'
 
 def _name_end(words: list[_Word]) -> int | None:
     """Where the name that begins with these words ends, or None where no name stands there."""
-    if not words or words[0].text[0] in "\"“„'‘«,;.!?:()\n" or words[0].text.lower() in ("to", "by", "on", "for"):
+    if not words or words[0].text[0] in _ENDS or words[0].text[0] in "\"“„'‘«,;.!?:()\n" or words[0].text.lower() in ("to", "by", "on", "for"):
         return None
     words = words[: next((k for k, word in enumerate(words[:12]) if word.text in _ENDS), 12)]
     if not _is_big(words[0]):
