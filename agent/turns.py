@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
+from sqlalchemy.orm import Session
 
 from agent.conversation import History, Pending
 from agent.correcting import Correcting
@@ -51,10 +52,13 @@ class Turns:
         self._deciding = threading.Lock()
 
     def begin(self, text: str, conversation: str | None, person: str) -> talks.Turn:
-        now = self._door.clock.now()
         with self._database.session(write=True) as session:
-            found = talks.open_conversation(session, conversation, person, now)
-            return talks.add_turn(session, found, text, now, owner=self._alive.id)
+            return self._begun(session, text, conversation, person)
+
+    def _begun(self, session: Session, text: str, conversation: str | None, person: str) -> talks.Turn:
+        now = self._door.clock.now()
+        found = talks.open_conversation(session, conversation, person, now)
+        return talks.add_turn(session, found, text, now, owner=self._alive.id)
 
     def run(self, turn: talks.Turn, start: TurnState | Command[Any] | None) -> Iterator[Event]:
         """Run the graph for a turn and store how it ended."""
@@ -91,6 +95,16 @@ class Turns:
         self, turn: talks.Turn, state: TurnState, seconds: float, usage: Usage | None = None, *, failed: bool = False
     ) -> Turn:
         """Store the turn's answer; its checkpoints go unless a plan still waits."""
+        with self._database.session(write=True) as session:
+            view = self._finished(session, turn, state, seconds, usage, failed=failed)
+        if not view.waiting:
+            self._saver.delete_thread(turn.id)
+        return view
+
+    def _finished(
+        self, session: Session, turn: talks.Turn, state: TurnState, seconds: float, usage: Usage | None = None, *,
+        failed: bool = False,
+    ) -> Turn:  # fmt: skip
         waiting = tuple(state.get("waiting") or ())
         usage = usage or Usage()
         view = Turn(
@@ -110,13 +124,10 @@ class Turns:
             notes=tuple(state.get("notes", [])),
             steps=tuple(state.get("steps", [])),
         )
-        with self._database.session(write=True) as session:
-            stored = session.get_one(talks.Turn, turn.id)
-            stored.reply, stored.data, stored.pending = view.reply, view.model_dump(mode="json"), state.get("pending")
-            stored.state = talks.FAILED if failed else talks.WAITING if waiting else talks.DONE
-            stored.updated_at = self._door.clock.now()
-        if not waiting:
-            self._saver.delete_thread(turn.id)
+        stored = session.get_one(talks.Turn, turn.id)
+        stored.reply, stored.data, stored.pending = view.reply, view.model_dump(mode="json"), state.get("pending")
+        stored.state = talks.FAILED if failed else talks.WAITING if waiting else talks.DONE
+        stored.updated_at = self._door.clock.now()
         return view
 
     def _history(self, conversation: str) -> History:
@@ -139,7 +150,6 @@ class Turns:
             if decision is None:
                 decision = self._directly(plan_id, approve, person, surface)
         said = f"/{'approve' if approve else 'reject'} {plan_id}"
-        turn = self.begin(said, plan.conversation_id or conversation, person)
         calls = []
         if "result" in decision:
             calls = [
@@ -148,7 +158,10 @@ class Turns:
         state: TurnState = {
             "replies": [decision["text"]], "decided_by": "slash", "calls": [c.model_dump(mode="json") for c in calls],
         }  # fmt: skip
-        return self.finish(turn, state, time.perf_counter() - began)
+        # Begun and ended in one transaction: a crash in between would be told as if nothing had been decided.
+        with self._database.session(write=True) as session:
+            turn = self._begun(session, said, plan.conversation_id or conversation, person)
+            return self._finished(session, turn, state, time.perf_counter() - began)
 
     def _resume(self, turn: talks.Turn, plan: int, approve: bool, person: str, surface: str) -> dict[str, Any] | None:
         """Hand a decision to the turn that waits for it; None where it waits no longer."""
