@@ -59,7 +59,9 @@ class Worker:
 
         self.id = worker_id()
         self.jobs: Jobs = DbosJobs(store_of(hub), jobs_of(hub), self.id, hub.door.clock.zone)
-        self.ticker = Ticker([*ticks_of(hub, self.id), *_living(hub, self.id, self.jobs)])
+        self._living = Living(hub.database, self.id, self.jobs, lambda: hub.door.clock.now().astimezone(UTC))
+        living = Tick("living", BEAT_EVERY, self._living.run, self._living.close)
+        self.ticker = Ticker([*ticks_of(hub, self.id), living])
         self._starting = threading.Thread(target=self._begin, name="worker-start", daemon=True)
 
     def start(self) -> None:
@@ -68,6 +70,7 @@ class Worker:
 
     def _begin(self) -> None:
         try:
+            self._living.begin()
             self.jobs.start()
             self.jobs.schedule(SCHEDULE)
         except Exception:
@@ -138,8 +141,3 @@ def worker_id() -> str:
 
 def _void(_: object) -> None:
     """A job gives nothing back."""
-
-
-def _living(hub: "Hub", worker: str, jobs: Jobs) -> list[Tick]:
-    living = Living(hub.database, worker, jobs, lambda: hub.door.clock.now().astimezone(UTC))
-    return [Tick("living", BEAT_EVERY, living.run, living.close)]

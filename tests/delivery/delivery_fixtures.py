@@ -5,7 +5,6 @@ import email
 import email.policy
 import ssl
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,10 +27,13 @@ from memory.enums import Channel, ConsentState, DeliveryState, EmailStatus
 from memory.lead_changes import new_lead, put_consent
 from memory.mailings import EmailCampaign
 from tests.support.databases import new_sqlite
+from tests.support.processes import wait_for
 from tools.core.context import SystemClock
 from tools.delivering.sender import Sender
 from tools.delivering.setup import MailSetup, Security, Server
 from tools.mailing.sending import lay_out_now
+
+__all__ = ["wait_for"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 USER, PASSWORD = "hub", "correct horse"
@@ -256,11 +258,3 @@ def rows_of(database: Database, mailing_id: int = 1) -> dict[str, Delivery]:
 
 def sender_for(database: Database, setup: MailSetup, worker: str = "worker-1") -> Sender:
     return Sender(database, setup, SystemClock(ZONE), worker)
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 600.0) -> None:
-    """Wait until something is so; fail where it does not come."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)

@@ -1,22 +1,20 @@
 """Ticks and jobs: when things run, also after a failure and after a process was killed."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from delivery_fixtures import wait_for
+from jobs_worker import one_by_one
 
+from agent import Settings, Worker, open_hub
 from memory.database import Database
 from memory.send_rates import SendBucket, SendDay, take_of_day, take_tokens
 from memory.workers import SILENCE, beat, living_workers
 from tests.support.databases import new_sqlite
+from tests.support.processes import Process, wait_for
 from tools.core.context import FixedClock
 from tools.running.dbos_jobs import DbosJobs
 from tools.running.jobs import JobState
@@ -24,7 +22,6 @@ from tools.running.ticks import Tick, Ticker
 from tools.running.tidying import tidy
 
 ZONE = ZoneInfo("Europe/Berlin")
-WORKER = Path(__file__).with_name("jobs_worker.py")
 
 
 def test_a_tick_goes_on_while_there_is_more_and_after_a_failure() -> None:
@@ -116,41 +113,40 @@ def test_the_store_on_sqlite_has_a_write_ahead_log(tmp_path: Path) -> None:
 def test_the_job_of_a_killed_process_is_begun_anew_by_another(store: str, tmp_path: Path) -> None:
     file = tmp_path / "notes"
 
-    def begin(executor: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, str(WORKER), json.dumps([store, executor, str(file)])], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(WORKER.parents[2])},
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "running\n"
-        return process
-
-    def ask(process: "subprocess.Popen[str]", word: str) -> str:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(f"{word}\n")
-        process.stdin.flush()
-        return process.stdout.readline().strip()
-
     def notes() -> list[str]:
         return sorted(file.read_text().splitlines()) if file.exists() else []
 
-    first = begin("first")
-    try:
-        wait_for(lambda: notes() == ["first quickly", "first slowly"])
-        wait_for(lambda: ask(first, "quick") == "done")
-    finally:
-        os.kill(first.pid, signal.SIGKILL)
-        first.communicate()
-    second = begin("second")
-    try:
-        assert ask(second, "rescue") == "1"
-        wait_for(lambda: ask(second, "slow") == "done")
-        assert ask(second, "rescue") == "0"
-        assert notes() == ["first quickly", "first slowly", "second slowly"]
-    finally:
-        second.kill()
-        second.communicate()
+    first = Process(one_by_one, store, "first", file)
+    wait_for(lambda: notes() == ["first quickly", "first slowly"])
+    wait_for(lambda: first.ask("quick") == JobState.DONE)
+    first.kill()
+    second = Process(one_by_one, store, "second", file)
+    assert second.ask("rescue") == 1
+    wait_for(lambda: second.ask("slow") == JobState.DONE)
+    assert second.ask("rescue") == 0
+    assert notes() == ["first quickly", "first slowly", "second slowly"]
+    second.kill()
+
+
+def test_a_worker_is_known_to_live_before_it_takes_its_first_job(tmp_path: Path) -> None:
+    """Else the watchdog of another would begin that job a second time."""
+    with open_hub(Settings(home=tmp_path, model_use="none"), matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
+        worker, known = Worker(hub), []
+
+        class Watched:
+            """The engine of jobs, as far as it is begun."""
+
+            def start(self) -> None:
+                with hub.database.session() as session:
+                    known.append(living_workers(session, datetime.now(UTC)))
+
+            def __getattr__(self, name: str) -> Any:
+                return lambda *given: 0
+
+        worker.jobs = Watched()  # type: ignore[assignment]
+        worker.start()
+        worker.close()
+        assert known == [{worker.id}]
 
 
 def test_who_lives_is_told_by_who_was_heard_of(tmp_path: Path) -> None:

@@ -17,6 +17,11 @@ class Living:
         self._jobs = jobs
         self._now = now
 
+    def begin(self) -> None:
+        """Tell that it lives before it takes its first job: others would take that for a dead worker's."""
+        with self._database.session(write=True) as session:
+            beat(session, self._worker, self._now())
+
     def run(self) -> bool:
         """Never has more to do at once."""
         now = self._now()
