@@ -1,10 +1,5 @@
 """Bounces and complaints: read out of real message forms, over a real IMAP server, and told by webhook."""
 
-import asyncio
-import imaplib
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,69 +15,14 @@ from tests.delivery.delivery_fixtures import people, rows_of
 from tests.public.public_fixtures import House
 from tests.receiving.messages import answer, complaint, dsn, qmail
 from tests.receiving.test_hooks import call
+from tests.support.imap import PASSWORD, USER, ImapServer, imap
 from tools.delivering.letters import unsubscribe_mailto
 from tools.mailing.figures import all_figures
-from tools.receiving.mailbox import Mailbox, MailboxTrouble, mailbox_of, opened
+from tools.receiving.mailbox import MailboxTrouble, mailbox_of, opened
 from tools.receiving.reports import Report, read_reports
 from tools.receiving.returning import poll_mailbox, take_report
 
-USER, PASSWORD = "demouser", "demopass"
-
-
-@dataclass
-class ImapServer:
-    """A real IMAP server (pymap with its mailboxes in memory) on this machine."""
-
-    port: int
-
-    @property
-    def mailbox(self) -> Mailbox:
-        return mailbox_of(f"imap://{USER}:{PASSWORD}@127.0.0.1:{self.port}/INBOX")
-
-    def put(self, *messages: bytes) -> None:
-        client = imaplib.IMAP4("127.0.0.1", self.port)
-        client.login(USER, PASSWORD)
-        for message in messages:
-            assert client.append("INBOX", "", imaplib.Time2Internaldate(0), message)[0] == "OK"
-        client.logout()
-
-    def unread(self) -> list[int]:
-        client = imaplib.IMAP4("127.0.0.1", self.port)
-        client.login(USER, PASSWORD)
-        client.select("INBOX")
-        found = client.uid("SEARCH", "UNSEEN")[1][0]
-        client.logout()
-        return [int(one) for one in found.split()]
-
-
-@pytest.fixture
-def imap() -> Iterator[ImapServer]:
-    from argparse import Namespace
-    from contextlib import AsyncExitStack
-
-    from proxyprotocol.reader import ProxyProtocolReader
-    from pymap.backend.dict import DictBackend
-    from pymap.imap import IMAPServer
-
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    stack = AsyncExitStack()
-
-    async def begin() -> int:
-        args = Namespace(
-            host="127.0.0.1", port=0, debug=False, cert=None, key=None, tls=False, demo_data=None, demo_user=USER,
-            demo_password=PASSWORD, passlib_cfg=None, proxy_protocol=None,
-        )  # fmt: skip
-        backend, config = await DictBackend.init(args, secure_auth=False, reject_dnsbl=False)
-        await backend.start(stack)
-        answer = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        return int(server.sockets[0].getsockname()[1])
-
-    yield ImapServer(asyncio.run_coroutine_threadsafe(begin(), loop).result(20))
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+__all__ = ["imap"]
 
 
 def ids_of(house: House, mailing_id: int = 1) -> dict[str, str]:
