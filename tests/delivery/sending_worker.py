@@ -1,29 +1,19 @@
-"""A worker in a process of its own, to be killed. Takes one JSON list: the database's URL, the server's port, settings."""
+"""A worker that sends, in a process of its own, to be killed."""
 
-import json
-import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from memory.database import Database
+from tests.support.processes import Line, tick
 from tools.core.context import SystemClock
 from tools.delivering.sender import Sender
 from tools.delivering.setup import MailSetup, Server
-from tools.running.ticks import Tick, Ticker
+from tools.running.ticks import Tick
 
 
-def main() -> None:
-    url, port, name, more = json.loads(sys.argv[1])
-    timeout = more.pop("timeout", 0.4)
-    given: dict[str, Any] = {"sender": "news@bloom.example", "public_url": "https://hub.bloom.example", **more}
-    setup = MailSetup(server=Server("127.0.0.1", port, "none", timeout=timeout), **given)
+def send(line: Line, url: str, port: int, name: str, more: dict[str, Any]) -> None:
+    """Send what is due in the database at `url` to the server at `port`; `more` are fields of MailSetup."""
+    server = Server("127.0.0.1", port, "none", timeout=0.4)
+    setup = MailSetup(server=server, sender="news@bloom.example", public_url="https://hub.bloom.example", **more)
     sender = Sender(Database.open(url), setup, SystemClock(ZoneInfo("Europe/Berlin")), name)
-    ticker = Ticker([Tick("mail", 0.1, sender.work, sender.close)])
-    ticker.start()
-    print("running", flush=True)
-    sys.stdin.readline()  # ends with whoever started it
-    ticker.stop()
-
-
-if __name__ == "__main__":
-    main()
+    tick(line, Tick("mail", 0.1, sender.work, sender.close))

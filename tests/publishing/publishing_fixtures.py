@@ -1,6 +1,7 @@
 """A platform on this machine that answers as told, and a house with an account and posts."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -58,6 +59,13 @@ class Answer:
 Route = Callable[[Request], Answer | dict[str, Any]]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """That a client is gone (it was killed) is nothing to tell; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class FakePlatform:
     """A real HTTP server. `routes` answers by (method, path); a path that ends with * stands for all that begin so."""
 
@@ -96,7 +104,7 @@ class FakePlatform:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
