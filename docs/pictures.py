@@ -89,7 +89,7 @@ def written(topic: str) -> Callable[[Page], None]:
 
 
 SHOTS = (
-    Shot("chat", "", "#say textarea", said("How is Advent Calendar doing?")),
+    Shot("chat", "", "#say textarea", said("How are we doing in the last 30 days?")),
     Shot("chat-begin", "", "#say textarea", looks=("light",)),
     Shot("dashboard", "dashboard", "#content table"),
     Shot("campaigns", "campaigns", "#content table"),
@@ -117,8 +117,7 @@ SHOTS = (
 EMPTY = (
     Shot("empty-chat", "", "#say textarea", looks=("light",)),
     *(Shot(f"empty-{name}", name, "#content .state.empty", looks=("light",)) for name in (
-        "dashboard", "campaigns", "email", "social", "automation", "experiments", "analytics", "leads", "segments",
-        "templates", "content", "knowledge",
+        "dashboard", "campaigns", "email", "experiments", "analytics", "leads", "segments", "templates", "content", "knowledge",
     )),
     Shot("missing", "campaigns?id=4711", ".state.problem, .notice, .state.empty", looks=("light",)),
 )  # fmt: skip
@@ -167,7 +166,7 @@ def _take(browser: Browser, address: str, shots: list[Shot], look: str, to: Path
         page.locator(shot.ready).first.wait_for()
         settle(page)
         shot.prepare(page)
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(600)
         keep(page.screenshot(full_page=full), to / f"{shot.name}-{look}.webp")
         print(f"{shot.name}-{look}", flush=True)
     context.close()

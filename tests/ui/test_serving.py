@@ -65,7 +65,10 @@ def test_serve_prints_its_address_when_it_answers_and_ends_cleanly(
     process = start(*words)
     address = ready(process)
     health = httpx.get(f"{address}healthz").json()
-    assert (health["ok"], {part["part"] for part in health["parts"]}) == (True, {"model", "database", "index", "mail", "public"})
+    assert (health["ok"], {part["part"] for part in health["parts"]}) == (
+        True,
+        {"model", "database", "index", "mail", "public"},
+    )
     page = httpx.get(address)
     assert "Marketing Hub" in page.text
     with httpx.stream("GET", f"{address}gradio_api/heartbeat/x"):  # a page that is open does not hold it up
