@@ -22,6 +22,11 @@ _TO_BE = re.compile(
 _ALL_OF_IT = re.compile(
     r"\b(?:both|accordingly|them|these|all (?:of )?(?:that|this|it)|the two|everything|that|this|it)\b", re.IGNORECASE
 )
+_DO = re.compile(
+    r"\W*(?:\w+\W+){0,4}?(?:update|change|adapt|adjust|do|arrange|handle|set|make|take care|manage|note|fix)\b",
+    re.IGNORECASE,
+)
+_SHORT = 9
 _VALUES = (
     "money",
     "date",
@@ -36,6 +41,12 @@ _VALUES = (
     "url",
     "change",
 )
+
+
+#: A message of more words, in several sentences, is a story with an ask in it.
+LONG = 30
+_TELLS = re.compile(r"\b(?:i|we|he|she|they|you|people)\b", re.IGNORECASE)
+_SO = re.compile(r"so\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -113,20 +124,34 @@ def changes_something(piece: Piece) -> bool:
     return named or any(m.kind in _VALUES for m in sentence.mentions) or len(piece.clause.text.split()) > 7
 
 
-def is_carrier(piece: Piece, tools: dict[str, Tool]) -> bool:
-    """Whether an order only points at what was said before it and adds no value."""
+def is_told_on(message: str, piece: Piece, before: Group) -> bool:
+    """Whether a verb in a long message only goes on with a story ("we sent it late and got 19 complaints")."""
+    if len(message.split()) <= LONG or piece.clause.sentence or before.part is not None or is_polite(piece.clause):
+        return False
+    started = next((p for p in reversed(before.pieces) if p.clause.sentence), None)
+    return (
+        started is not None
+        and not piece.clause.colon
+        and _TELLS.search(started.clause.text) is not None
+        and not _SO.match(piece.clause.text)
+    )
+
+
+def points_back(piece: Piece) -> bool:
+    """Whether an order only points at what was said before it ("would you add both?")."""
     sentence = piece.own.sentence
     if not begins_with_order(piece.clause.text) or not _ALL_OF_IT.search(piece.clause.text):
         return False
-    if any(r.certainty >= SURE_RECORD for r in sentence.records) or any(m.kind in _VALUES for m in sentence.mentions):
+    named = any(r.certainty >= SURE_RECORD for r in sentence.records)
+    return not named and not any(m.kind in _VALUES for m in sentence.mentions)
+
+
+def is_carrier(piece: Piece, tools: dict[str, Tool]) -> bool:
+    """Whether an order only points back, with a verb that fits whatever was said, and adds no value."""
+    if not points_back(piece):
         return False
     tool = tools.get(piece.own.ranking.best.label)
     if tool is None:
         return True
-    plain = re.match(
-        r"\W*(?:\w+\W+){0,4}?(?:update|change|adapt|adjust|do|arrange|handle|set|make|take care|manage|note|fix)\b",
-        piece.clause.text,
-        re.IGNORECASE,
-    )
-    chosen = any(find_choices(sentence, a) for a in tool.arguments if a.enum)
-    return plain is not None and not chosen and len(piece.clause.text.split()) <= 9
+    chosen = any(find_choices(piece.own.sentence, a) for a in tool.arguments if a.enum)
+    return _DO.match(piece.clause.text) is not None and not chosen and len(piece.clause.text.split()) <= _SHORT

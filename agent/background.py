@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.arguments.references import Focus
-from agent.asks import Group, Piece
+from agent.asks import LONG, Group, Piece, points_back
 from agent.parts import Ground, Part, PartReader
 from agent.routing.examples import NONE
 from agent.routing.splitting import begins_with_order, is_negated
 from tools.core.declare import Tool
 from tools.core.result import RecordLink
 
-#: A message of more words, in several sentences, is a story with an ask in it.
-LONG = 30
 #: By so much must the ask alone fit better than a short whole to be read without the sentences before it.
 BETTER_ALONE = 0.1
 #: What a sentence may say of a request that stands by it, beside the names of the tool's arguments.
@@ -61,7 +59,7 @@ def together(
     """The requests of the groups as parts, each with its background; the whole where it holds one request and nothing else."""
     asking = [group for group in groups if group.part is not None]
     if not asking:
-        return [whole]
+        return [_carried(whole, groups[0].pieces, reader, ground, focus)]
     sentences = [piece for group in groups for piece in group.pieces if piece.clause.sentence]
     long = len(sentences) > 1 and len(whole.text.split()) > LONG
     told = list(groups[0].pieces) if groups[0].part is None else []
@@ -92,6 +90,27 @@ def together(
         before = (*part.record_links(), *before)
         told = [*told, *passed]
     return parts
+
+
+def _carried(whole: Part, pieces: Sequence[Piece], reader: PartReader, ground: Ground, focus: Focus) -> Part:
+    """A long message whose only order points back ("would you add both?"): the order and the sentences with what it points
+    at, where that is clearer than the whole."""
+    carrier = next((p for p in reversed(pieces) if p.clause.sentence and points_back(p)), None)
+    if carrier is None or whole.ranking.sure or len(whole.text.split()) <= LONG:
+        return whole
+    kept: list[Piece] = []
+    sentence: list[Piece] = []
+    for piece in [*pieces, None]:
+        if piece is None or piece.clause.sentence:
+            values = any(m.kind == "email" for p in sentence for m in p.own.sentence.mentions)
+            if values or carrier in sentence:
+                kept += sentence
+            sentence = []
+        if piece is not None:
+            sentence.append(piece)
+    part = reader.read(_text(whole.text, kept), ground, focus)
+    told = tuple(piece.own for piece in pieces if piece not in kept)
+    return replace(part, background=told) if part.ranking.margin > whole.ranking.margin else whole
 
 
 def _is_better_alone(whole: Part, group: Group, told: Sequence[Piece], passed: Sequence[Piece]) -> bool:

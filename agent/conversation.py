@@ -71,6 +71,9 @@ class History:
                 links = _links(call)
                 if len(links) > 1:
                     return tuple(links)
+            shown = [_links(call)[0] for call in turn.calls if _links(call)]
+            if len({(link.noun, link.id) for link in shown}) > 1:
+                return tuple(shown)  # "the second one" of two that were shown one by one
         return ()
 
 

@@ -11,7 +11,7 @@ from agent import talk
 from agent.arguments.choices import find_choices
 from agent.arguments.references import Focus
 from agent.arguments.sentence import Sentence
-from agent.asks import Group, Piece, changes_something, is_carrier, is_polite, orders, states
+from agent.asks import Group, Piece, changes_something, is_carrier, is_polite, is_told_on, orders, states
 from agent.background import together
 from agent.mentions import RecordMention
 from agent.parts import Ground, Part, PartReader, Span
@@ -122,6 +122,8 @@ class Divider:
         if is_carrier(piece, self._tools) and before.part is not None:
             return None  # "could you update both?"
         ordered = orders(clause)
+        if ordered and is_told_on(whole.text, piece, before):
+            return None
         if ordered and _is_clear(piece.own, ASKED if is_polite(clause) else CLEAR):
             return piece.own if self._goes_apart(piece.own, piece, groups) else None
         if not ordered and _is_clear(piece.own, STATED) and states(piece, self._tools):

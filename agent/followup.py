@@ -22,11 +22,12 @@ from tools.core.records import RecordName, fold
 
 #: How a message begins that changes or repeats what was just asked.
 _ELLIPTIC = re.compile(
-    r"^\W*(?:no\b|nope|actually|sorry|oops|wait|hm+|hold on|correction|i meant|i mean|rather|instead|make (?:it|that|them)|and\b(?!\s+then)|or\b|"
+    r"^\W*(?:no\b|nope|actually|sorry|oops|wait|hm+|hold on|correction|i meant|i mean|rather|instead|make (?:it|that|tht|this|them|him|her)|and\b(?!\s+then)|or\b|"
     r"what about|how about|the same|same|do the same|likewise|again|now (?:another|the same|for|one)|another (?:one|for)|one more|only|just|but|for|on|in|with|"
     r"not\b|better|let'?s say|let'?s make (?:it|that)|ok(?:ay)?,? (?:and|but|now)|also for|then for|next|ditto|this time|change (?:it|that) to)\b",
     re.IGNORECASE,
 )
+_THE_SAME = re.compile(r"^\W*(?:[\w ]+[.!]\s+)?(?:the |do the |and the )?(?:same|likewise|ditto)\b", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
     r"^\W*(?:no[,.!]?\s*)?(?:(?:please\s+)?(?:don'?t|do not|not)\b|no\b\W*$|not (?:right away|now|yet)|stop\b|wait\b\W*$|hold on\W*$|forget (?:it|that)|cancel that|never ?mind|scrap that)",
     re.IGNORECASE,
@@ -60,6 +61,23 @@ TEXT_ROLES = {
     "audience",
     "tone",
 }
+
+
+#: What may stand before a correction and says nothing of it: "oh wait", "excuse me", "love it", "very good".
+_ASIDE = re.compile(
+    r"^(?:\W*(?:oh|ah+|hm+|ok(?:ay)?|well|excuse me|pardon|argh|ups|love it|great|good|very good|fine|nice|perfect|super|cool|thanks|thank you|thx|"
+    r"my bad|my mistake|i (?:was|am) wrong|that(?:['’]s| is| was) wrong|i(?:['’]ve| have)? (?:made a mistake|mistaken(?: myself)?|mixed (?:it|that|them) up)|"
+    r"i(?:['’]ve| have) changed my mind|too (?:late|early|much|little|expensive|soon|long|short)|wrong(?: one)?|now)\b(?!\s+(?:the|a|our)\b)\W*)+",
+    re.IGNORECASE,
+)
+#: How a thing spoken of before is to be: "it must be qualified", "he is lost", "make that 9", "the end is 3 May".
+_TO_BE = re.compile(
+    r"^\W*(?:please\s+)?(?:(?:it|that|this|he|she|they|him|her|its \w+|his \w+|her \w+)(?:['’]s)?\s+(?:is|are|was|must|should|shall|has to|needs to|ought to|gets?|becomes?|goes|to)\b"
+    r"|(?:set|put|move|change|switch|turn|give) (?:it|that|this|him|her|them)\b)",
+    re.IGNORECASE,
+)
+#: A message of so few words that hold a value answers or varies what was just done ("Friday then").
+_BARE = 4
 
 
 def negated_head(text: str) -> bool:
@@ -100,9 +118,11 @@ def elliptic(
     tool: Tool, last: Call, sentence: Sentence, ranking: Ranking, focus: Focus, now: datetime, current: Current
 ) -> Filled | None:
     """The last call again with what the message changes; None where the message stands by itself."""
-    if ranking.own or not _is_elliptic(sentence.text) or negated_head(sentence.text):
+    other = ranking.best.label not in (tool.name, NONE)
+    if ranking.own or negated_head(sentence.text) or not _varies(tool, sentence, other=other):
         return None
-    if ranking.sure and ranking.best.label not in (tool.name, NONE) and len(sentence.text.split()) > 3:
+    same = _THE_SAME.search(sentence.text) is not None and tool.effect != "gated"
+    if ranking.sure and other and not same and len(sentence.text.split()) > 3:
         return None
     stripped = _ELLIPTIC.sub("", sentence.text)
     if ranking.best.label not in (tool.name, NONE) and begins_with_order(stripped) and ranking.best.score > 0.5:
@@ -117,9 +137,40 @@ def elliptic(
     changed = _where_it_was(tool, last, changed, filled)
     if not changed or not _is_grounded(tool, filled, changed):
         return None
+    kept = last.arguments
+    other_record = any(a.noun for a in tool.required if a.name in changed)
+    if tool.name.startswith("update_") and not other_record:  # what was changed before is changed already
+        kept = {a.name: last.arguments[a.name] for a in tool.required if a.name in last.arguments}
     return Filled(
-        {**last.arguments, **changed},
+        {**kept, **changed},
         {name: filled.rests_on.get(name, Evidence(words="", origin="conversation")) for name in changed},
+    )
+
+
+def says_anew(text: str) -> bool:
+    """Whether the words say how the thing spoken of before is to be ("it must be qualified", "Now: it gets 3,600")."""
+    clauses = re.split(r"(?:[,.;:!]\s+)", text)
+    return any(_TO_BE.match(_ASIDE.sub("", clause)) for clause in clauses)
+
+
+def _varies(tool: Tool, sentence: Sentence, *, other: bool) -> bool:
+    """Whether a message changes what was just asked for."""
+    text = _ASIDE.sub("", sentence.text)
+    if _is_elliptic(sentence.text) or _is_elliptic(text):
+        return True
+    if begins_with_order(text):
+        return False
+    field = _field_of(tool).match(text) is not None
+    return says_anew(sentence.text) or field or (not other and 0 < len(text.split()) <= _BARE)
+
+
+def _field_of(tool: Tool) -> re.Pattern[str]:
+    """A sentence that says a value of the tool: "Flight dates are ...", "the budget: ..."."""
+    words = {word for a in tool.arguments if not a.noun for word in a.name.split("_") if len(word) > 2}
+    said = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(
+        rf"^\W*(?:and\s+)?(?:the\s+|our\s+|its\s+)?(?:\w+\s+)?(?:{said})s?\s*(?::|=|\b(?:is|are|will be|should be|must be)\b)",
+        re.IGNORECASE,
     )
 
 

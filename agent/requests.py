@@ -103,7 +103,7 @@ def records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
     joined = [sentence.text[one.end : other.start] for one, other in pairwise(found)]
     if all(
         re.fullmatch(
-            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|n|\+)\s*(?:also |the |for |our |of |from |on |in |at |to |that )*(?:\w+ )?",
+            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|n|\+)\s*(?:also |then |second |the |for |our |of |from |on |in |at |to |that )*(?:\w+ )?",
             gap,
             re.IGNORECASE,
         )

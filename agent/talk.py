@@ -41,7 +41,7 @@ _CALLED_OFF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the (?:first|second|third|last) one)\b(?=[\s,.;!?]|$)",
+    r"\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the (?:first|second|third|fourth|1st|2nd|3rd|4th|last) one)\b(?=[\s,.;!?]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = {"him", "his", "her", "she", "he"}
@@ -97,6 +97,8 @@ def points(message: str) -> bool:
 
 
 def _meant(word: str, focus: Focus) -> RecordLink | None:
+    if word.startswith("the ") and focus.listed:
+        return focus.nth(word.split()[1])
     if word in _PEOPLE:
         return focus.of("lead")
     return focus.recent[0] if focus.recent else None

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent import talk
+from agent.arguments.choices import find_choices
 from agent.arguments.references import Focus
 from agent.conversation import History, Pending, recent
 from agent.dividing import Divider
-from agent.followup import continues, elliptic
+from agent.followup import continues, elliptic, says_anew
 from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
 from agent.planning import Planner, going_on, outline
@@ -126,7 +127,11 @@ class Understanding:
             decided = "model" if "model" in (by, decided) else by
             if label != NONE and self._is_a_guess(part.ranking, label, by):
                 label = self._harmless(part) or label
-            if label != NONE and self._is_a_guess(part.ranking, label, by):
+            if (
+                label != NONE
+                and self._is_a_guess(part.ranking, label, by)
+                and not self._says_a_value(part, label, focus)
+            ):
                 return self._which_tool(part, decided)
             if label == NONE and not focus.recent and talk.points_at_nothing(part.text):
                 return Understood(reply=talk.WHICH_ONE, decided_by=decided, asks=True)
@@ -145,6 +150,15 @@ class Understanding:
         """Whether nobody is sure of a tool that would change something: then it is better asked."""
         risky = self._door.tool(label).effect != "read"
         return by == "matcher" and risky and not ranking.sure and (ranking.margin < GUESS or ranking.best.score < WEAK)
+
+    def _says_a_value(self, part: Part, label: str, focus: Focus) -> bool:
+        """Whether a statement about the record last spoken of gives the tool a value ("he is qualified", "it gets 3,600")."""
+        tool = self._door.tools.get(label)
+        noun = next((a.noun for a in tool.required if a.noun), None) if tool else None
+        if tool is None or tool.effect != "write" or noun is None or focus.of(noun) is None or not says_anew(part.text):
+            return False
+        chosen = any(find_choices(part.sentence, a) for a in tool.arguments if a.enum)
+        return chosen or bool(part.sentence.of_kind("money", "date", "date_range", "number"))
 
     def _harmless(self, part: Part) -> str | None:
         """A tool that only looks, close behind the best: rather that than a wrong change."""

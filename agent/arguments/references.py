@@ -5,18 +5,33 @@ from dataclasses import dataclass
 
 from agent.arguments import names
 from agent.arguments.sentence import Sentence, Value
-from agent.mentions import COMMON
+from agent.mentions import COMMON, RecordMention
 from agent.turn import Evidence
 from tools.core.declare import Argument, Tool
 from tools.core.records import fold
 from tools.core.result import RecordLink
 
 _POINTING = re.compile(
-    r"\b(?:it|its|it's|this|that|this one|that one|the same(?: one)?|them|their|him|his|her|she|he|they|the latter|the former)\b",
+    r"\b(?:it|its|it's|this|that|this one|that one|the same(?: one)?|them|these(?: \w+)?|those(?: \w+)?|their|him|his|her|she|he|they|the latter|the former)\b",
     re.IGNORECASE,
 )
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "former": 0}
-_NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?: one)?\b", re.IGNORECASE)
+_ORDINALS = {
+    "first": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "fifth": 4,
+    "1st": 0,
+    "2nd": 1,
+    "3rd": 2,
+    "4th": 3,
+    "last": -1,
+    "latter": -1,
+    "former": 0,
+}
+_NTH = re.compile(
+    r"\bthe (first|second|third|fourth|fifth|1st|2nd|3rd|4th|last|latter|former)(?: one)?\b", re.IGNORECASE
+)
 
 #: "The one for employers": a record by what it is about; the tool's own lookup finds it.
 _THE_ONE = re.compile(r"\b(?:the|that) one (?:for|about|with|from|to|on) (?:the |our )?[\w-]+", re.IGNORECASE)
@@ -33,8 +48,18 @@ class Focus:
     recent: tuple[RecordLink, ...] = ()
     listed: tuple[RecordLink, ...] = ()
 
+    def nth(self, word: str) -> RecordLink | None:
+        """Which of those listed last "the second one" is."""
+        at = _ORDINALS.get(word.casefold())
+        return self.listed[at] if at is not None and -len(self.listed) <= at < len(self.listed) else None
+
     def of(self, noun: str) -> RecordLink | None:
         return next((link for link in self.recent if link.noun == noun), None)
+
+
+def _says_nothing(mention: RecordMention) -> bool:
+    """A post has no name: a word such as "is" of its text names none."""
+    return mention.noun == "social_post" and all(word in COMMON for word in mention.text.casefold().split())
 
 
 def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -> Value | None:
@@ -45,7 +70,7 @@ def fill_ref(tool: Tool, argument: Argument, sentence: Sentence, focus: Focus) -
         sentence.claim(mention.start, mention.end)
         value = mention.record.name if mention.record else mention.text
         return Value(value, sentence.evidence(mention.start, mention.end))
-    weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3]
+    weak = [m for m in sentence.records_of(argument.noun) if m.certainty >= 0.3 and not _says_nothing(m)]
     chosen = _THE_SOME_ONE.search(sentence.text)
     of_it = [m for m in weak if chosen and chosen.start(1) <= m.start and m.end <= chosen.end(1)]
     if of_it and argument.required:  # "the September one": the tool's own lookup finds it, or asks which

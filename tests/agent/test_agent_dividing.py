@@ -84,3 +84,39 @@ def test_a_story_gives_no_arguments(talk: Talk) -> None:
     }  # fmt: skip
     assert arguments["start_date"].endswith("-05-04")
     assert "end_date" not in arguments
+
+
+def _last(talk: Talk, *messages: str) -> list[tuple[str, dict[str, Any]]]:
+    for message in messages[:-1]:
+        talk.say(message)
+    return called(talk, messages[-1])
+
+
+@pytest.mark.parametrize(
+    ("messages", "calls"),
+    [
+        (("set ida brandt to contacted", "oh wait no make tht qualified"), [_status("Ida Brandt", "qualified")]),
+        (("set ida brandt to contacted", "Excuse me, I have mistaken myself, she must be qualified."),
+         [_status("Ida Brandt", "qualified")]),
+        (("set ida brandt to contacted", "hang on, my mistake, it should be lost", "and Karl Wenzel too"),
+         [_status("Karl Wenzel", "lost")]),
+        (("set Copperkettle's budget to 3000", "thats too little, 4k"), [_budget("Copperkettle", 4000)]),
+        (("Write a LinkedIn post about jugs", "Love it. Same topic for Instagram"),
+         [("generate_social_post", {"platform": "instagram", "topic": "jugs"})]),
+        (("show me Copperkettle", "pause it", "oops, the wrong one, Mossy Bank"),
+         [("update_campaign", {"campaign": "Mossy Bank", "status": "paused"})]),
+        (("show me Copperkettle and Mossy Bank", "pause the 2nd one"),
+         [("update_campaign", {"campaign": "Mossy Bank", "status": "paused"})]),
+        (("set Copperkettle's budget to 3000", "my birthday is a nice day", "thanks"), []),
+    ],
+)  # fmt: skip
+def test_what_is_said_anew_of_the_last_call(
+    talk: Talk, messages: tuple[str, ...], calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    assert _last(talk, *messages) == calls
+
+
+def test_a_later_value_does_not_repeat_the_earlier_change(talk: Talk) -> None:
+    [(tool, arguments)] = _last(talk, "set Copperkettle's budget to 3000", "Flight dates are 20 April through 8 May.")
+    assert tool == "update_campaign"
+    assert set(arguments) == {"campaign", "start_date", "end_date"}
