@@ -58,6 +58,10 @@ class TurnState(TypedDict, total=False):
 Graph = CompiledStateGraph[TurnState, None, TurnState, TurnState]
 
 
+class TurnGone(Exception):
+    """A turn was to go on that another process ended meanwhile: its checkpoints are gone, so it would begin with nothing."""
+
+
 class TurnGraph:
     """The nodes of a turn. `history` gives the conversation before it; `writer` the model's pen, or None."""
 
@@ -92,6 +96,8 @@ class TurnGraph:
 
     def understand(self, state: TurnState) -> TurnState:
         """Route and fill: what the message comes to. Changes nothing."""
+        if "message" not in state:
+            raise TurnGone(state)
         message = state["message"]
         try:
             history = self._history(state["conversation"])

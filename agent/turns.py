@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from agent.conversation import History, Pending
 from agent.correcting import Correcting
-from agent.graph import STEPS, TurnGraph, TurnState
+from agent.graph import STEPS, TurnGone, TurnGraph, TurnState
 from agent.liveness import Liveness
 from agent.models.chat import Usage, counting
 from agent.models.writer import ModelWriter
@@ -170,8 +170,12 @@ class Turns:
         if not state.next or plan not in state.values.get("waiting", []):
             return None
         answer = {"plan": plan, "approve": approve, "person": person, "surface": surface, "may_approve": True}
-        for _ in self._graph.stream(Command(resume=answer), config, stream_mode="custom", durability="sync"):
-            pass
+        try:
+            for _ in self._graph.stream(Command(resume=answer), config, stream_mode="custom", durability="sync"):
+                pass
+        except TurnGone:  # another process decided at the same moment
+            self._saver.delete_thread(turn.id)
+            return None
         values = self._graph.get_state(config).values
         waiting = values.get("waiting") or []
         with self._database.session(write=True) as session:

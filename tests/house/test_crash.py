@@ -208,6 +208,28 @@ def test_killed_before_anything_was_decided_is_said(home: Settings) -> None:
         assert names(hub) == ["Bloom"]
 
 
+def test_a_yes_while_another_process_ends_the_turn(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one has looked whether the turn waits, and goes on with it when its checkpoints are gone."""
+    with restarted(home) as hub, restarted(home) as other:
+        hub.ask(SAY_BLOOM, conversation=TALK)
+        asked = hub.ask("/campaign delete Bloom", conversation=TALK)
+        (plan,) = asked.waiting
+        replies: list[str] = []
+        look = other._turns._graph.get_state
+
+        def overtaken(config: Any) -> Any:
+            found = look(config)
+            if not replies:
+                replies.append(hub.approve(plan).reply)
+            return found
+
+        monkeypatch.setattr(other._turns._graph, "get_state", overtaken)
+        replies.append(other.approve(plan).reply)
+        assert len(set(replies)) == 1
+        assert log(hub)["approved delete_campaign"] == 1
+        assert other._saver.get_tuple({"configurable": {"thread_id": asked.id}}) is None
+
+
 def test_yes_and_no_at_once_come_to_one_of_them(home: Settings) -> None:
     with restarted(home) as hub:
         hub.ask(SAY_BLOOM, conversation=TALK)
