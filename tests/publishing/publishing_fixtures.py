@@ -84,7 +84,11 @@ class FakePlatform:
                 parts = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Request(self.command, parts.path, query, headers, self.rfile.read(length))
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever asked was killed in the middle of it
+                    self.close_connection = True
+                    return
+                request = Request(self.command, parts.path, query, headers, body)
                 platform.requests.append(request)
                 given = platform.answer(request)
                 if given.drop:
