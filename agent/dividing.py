@@ -15,6 +15,7 @@ from agent.asks import Group, Piece, changes_something, is_carrier, is_polite, i
 from agent.background import together
 from agent.mentions import RecordMention
 from agent.parts import Ground, Part, PartReader, Span
+from agent.reading import read_quoted
 from agent.requests import records_in_a_row
 from agent.routing.clauses import Clause, clauses
 from agent.routing.examples import NONE
@@ -210,6 +211,7 @@ def _kept(sentence: Sentence) -> list[tuple[int, int]]:
     """What must not be cut."""
     kinds = ("quoted", "date_range", "date", "moment", "money", "url", "email")
     keep = [(m.start, m.end) for m in sentence.mentions if m.kind in kinds]
+    keep += [(m.start, m.end) for m in read_quoted(sentence.text)]  # also one that is a record's name: “New blend!”
     return keep + [(r.start, r.end) for r in _named(sentence) if r.certainty >= 0.9]
 
 

@@ -12,8 +12,10 @@ _GLUE = (
     r"(?:(?:and|und|n|&|\+|plus|then|also|besides|furthermore|moreover|additionally|in addition|on top(?: of that)?|"
     r"afterwards|after that|next|finally|lastly|secondly|as well as|oh,? and|(?:and )?while you(?:['’]re| are) at it)\b,?\s+)*"
 )
+#: What numbers the items of a list inside a line: "(1) ...; (2) ...", "a) ...", "(ii) ...".
+_NUMBERED = r"\(?(?:\d{1,2}|iv|i{1,3}|[a-e])\)"
 _BOUNDARY = re.compile(
-    rf"(?P<sentence>(?:(?<![.\s]\w)[.;!?…]+[\"”’']?|(?<=[.!?…][\"”’»]))\s+|\s*\n+\s*(?:[-*•·]\s+|\d{{1,2}}[.)]\s+)?){_GLUE}"
+    rf"(?P<sentence>\s*[:;,.]?\s*(?:\band\s+)?(?<=[\s:;,.]){_NUMBERED}\s+{_GLUE}|(?:(?<![.\s]\w)[.;!?…]+[\"”’']?|(?<=[.!?…][\"”’»]))\s+|\s*\n+\s*(?:[-*•·]\s+|\d{{1,2}}[.)]\s+)?){_GLUE}"
     rf"|(?P<colon>:\s+){_GLUE}"
     rf"|\s*,(?!\d)\s*(?:but\s+)?{_GLUE}"
     rf"|\s+[-–—+]\s+{_GLUE}"
@@ -28,7 +30,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|no|approx|e\.g|i\.e|vs)$", re.IGNORECASE)
-_HEAD = re.compile(rf"\s*(?:[-*•·]\s+|1[.)]\s+)?{_GLUE}", re.IGNORECASE)
+_HEAD = re.compile(rf"\s*(?:[-*•·]\s+|1[.)]\s+|{_NUMBERED}\s+)?{_GLUE}", re.IGNORECASE)
 _ADDS = re.compile(
     r"\b(?:also|plus|besides|additionally|moreover|furthermore|as well|in addition|on top)\b|[+]", re.IGNORECASE
 )

@@ -37,6 +37,10 @@ def _budget(campaign: str, budget: float) -> tuple[str, dict[str, Any]]:
     [
         ("ida brandt is a customer now n put karl wenzel on contacted",
          [_status("Ida Brandt", "customer"), _status("Karl Wenzel", "contacted")]),
+        ("Two items: (1) Ida Brandt is to be set to lost; (2) set the budget of Copperkettle to 1,900 euros.",
+         [_status("Ida Brandt", "lost"), _budget("Copperkettle", 1900)]),
+        ("a) set ida brandt to qualified b) set karl wenzel to lost",
+         [_status("Ida Brandt", "qualified"), _status("Karl Wenzel", "lost")]),
         ("set ida brandt to qualified n karl wenzel to lost",
          [_status("Ida Brandt", "qualified"), _status("Karl Wenzel", "lost")]),
         ("I have spoken with Karl Wenzel, so set him to contacted, and Ida Brandt must be qualified. Could you do both?",
