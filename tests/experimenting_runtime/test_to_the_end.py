@@ -8,10 +8,11 @@ import pytest
 import runtime_house
 from runtime_house import START, House
 
-from memory.database import sqlite_url
 from memory.enums import AbElement, AbStatus, DeliveryState, EmailStatus, EventType
 from memory.events import record_events
+from memory.index import WordLlamaEmbedder
 from tests.delivery.delivery_fixtures import MailServer, mail, rows_of, setup_for
+from tests.support.databases import new_sqlite
 from tools.delivering.sender import Sender
 
 __all__ = ["mail"]
@@ -20,9 +21,9 @@ PEOPLE = 80
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def own(tmp_path: Path, embedder: WordLlamaEmbedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr(runtime_house, "PEOPLE", PEOPLE)
-    house = House(sqlite_url(tmp_path / "hub.sqlite3"), tmp_path / "index")
+    house = House(new_sqlite(tmp_path / "hub.sqlite3"), tmp_path / "index", embedder)
     yield house
     house.index.close()
     house.database.close()
