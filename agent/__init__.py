@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agent.hub import Hub, open_hub
+    from agent.hub import Hub
     from agent.learning import LearnedSentence
+    from agent.opening import open_hub
     from agent.settings import Settings
     from agent.turn import (
         Call,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tools.core.errors import HubError
 
 _WHERE = {
-    "Hub": "agent.hub", "open_hub": "agent.hub", "Settings": "agent.settings", "FixedClock": "tools.core.context",
+    "Hub": "agent.hub", "open_hub": "agent.opening", "Settings": "agent.settings", "FixedClock": "tools.core.context",
     "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
     "Worker": "agent.worker",
     **dict.fromkeys(

@@ -40,14 +40,16 @@ log = logging.getLogger(__name__)
 
 
 class Hub:
-    """A running house. Its methods may be called from any thread; close it, or use it as a context manager."""
+    """A running house, opened by `open_hub`. Its methods may be called from any thread; close it, or use it as a context
+    manager. `own_models`: the models are closed with it."""
 
     def __init__(
         self,
         settings: Settings,
+        models: Models,
         *,
+        own_models: bool = False,
         clock: Clock | None = None,
-        models: Models | None = None,
         matcher: Callable[[], Matcher] | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -55,7 +57,7 @@ class Hub:
         settings.home.mkdir(parents=True, exist_ok=True)
         self.database = Database.open(settings.sql_url)
         self.index = build_index(settings, self.database)
-        self._own_models = models is None
+        self._own_models = own_models
         self._progress = progress
         self._alive = Liveness(settings.home / "running")
         self._closing: list[Callable[[], None]] = []
@@ -76,7 +78,7 @@ class Hub:
             files=settings.home,
             form_tools=form_tools(),
         )
-        self.models = models or Models(settings, progress, (choosing.head(self.door.tools),))
+        self.models = models
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)
         saver, close_saver = open_saver(settings)
@@ -84,8 +86,8 @@ class Hub:
         self._saver = saver
         correcting = Correcting(self.learning, self.door.tools)
         self._turns = Turns(self.door, self.understanding, self._writer, saver, self._alive, correcting)
-        if self._own_models:
-            self.models.start()
+        if own_models:
+            models.read_ahead((choosing.head(self.door.tools),))
         if matcher is None:
             threading.Thread(target=self.warm_up, name="matcher", daemon=True).start()
         threading.Thread(target=self._warm_index, name="index-warm", daemon=True).start()
@@ -345,21 +347,6 @@ class Hub:
             asked_at=plan.created_at.astimezone(self.door.clock.zone).isoformat(),
             fingerprint=plan.fingerprint, replaced_by=plan.superseded_by, decided_by=plan.decided_by,
         )  # fmt: skip
-
-
-def open_hub(
-    settings: Settings | None = None,
-    *,
-    clock: Clock | None = None,
-    models: Models | None = None,
-    matcher: Callable[[], Matcher] | None = None,
-    progress: Progress | None = None,
-) -> Hub:
-    """Open the house: data folder, database (migrated), index, tools, graph; the model starts in the background.
-
-    `models` and `matcher` may be shared by several hubs (evals); `progress` is told what takes long.
-    """
-    return Hub(settings or Settings(), clock=clock, models=models, matcher=matcher, progress=progress)
 
 
 def _decision(text: str) -> tuple[bool, int | None] | None:

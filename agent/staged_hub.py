@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from agent.hub import Hub, open_hub
+from agent.hub import Hub
+from agent.opening import open_hub
 from agent.settings import Settings
 from agent.stage import Answer, StagedHouse
 from agent.turn import Turn

@@ -22,10 +22,8 @@ State = Literal["starting", "ready", "none", "failed"]
 class Models:
     """The chat model of a house. `start()` returns at once; `chat` is None until a model is ready."""
 
-    def __init__(self, settings: Settings, progress: Progress | None = None, heads: Sequence[str] = ()) -> None:
-        """`heads`: the beginnings that prompts share; the model reads them ahead, the embedded one keeps them on disk."""
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
         self._settings = settings
-        self._heads = heads
         self._progress = progress or (lambda _text, _share: None)
         self._chat: Chat | None = None
         self._engine: object | None = None
@@ -43,6 +41,11 @@ class Models:
     def start(self) -> None:
         """Begin looking for a model, in a thread of its own."""
         threading.Thread(target=self._start, name="model-start", daemon=True).start()
+
+    def read_ahead(self, heads: Sequence[str]) -> None:
+        """Have the model read the beginnings that prompts share, as soon as it is there and beside the first questions
+        (once, with the embedded model: it puts them back from disk later on)."""
+        threading.Thread(target=self._read_ahead, args=(heads,), name="model-heads", daemon=True).start()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is settled whether there is a model; whether there is one."""
@@ -129,16 +132,16 @@ class Models:
         chat.warm()
         self._chat, self.state, self.kind, self.problem, self.fix = chat, "ready", kind, None, None
         self._progress(f"{model} is ready", 1.0)
-        threading.Thread(target=self._read_ahead, args=(chat,), name="model-heads", daemon=True).start()
 
-    def _read_ahead(self, chat: Chat) -> None:
-        """Have the model read the heads of all prompts, beside the first questions (once, with the embedded model: it puts
-        them back from disk later on)."""
+    def _read_ahead(self, heads: Sequence[str]) -> None:
         from agent.engine import EmbeddedEngine, EngineError
 
-        engine = self._engine
+        self._ready.wait()
+        engine, chat = self._engine, self._chat
+        if chat is None:
+            return
         try:
-            for head in self._heads:
+            for head in heads:
                 if isinstance(engine, EmbeddedEngine):
                     engine.keep_prefix([{"role": "system", "content": head}])
                 else:
