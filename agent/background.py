@@ -77,7 +77,9 @@ def together(
             lead, told = [*fields, *lead], [*(piece for piece in told if piece not in fields), *passed_before]
         kept, passed = _own(group.pieces, tool, long)
         if number == 0 and not told and not passed and len(asking) == 1:
-            return [whole]
+            asked = group.part.ranking
+            clearer = asked.sure and not whole.ranking.sure and asked.best.score > whole.ranking.best.score
+            return [replace(whole, ranking=asked) if clearer else whole]
         text = _text(whole.text, [*lead, *kept])
         behind = tuple(piece.own for piece in [*told, *passed])
         links = tuple(link for part in reversed(behind) for link in part.record_links())
@@ -173,7 +175,7 @@ def _fields(tool: Tool) -> re.Pattern[str]:
     words |= {word for a in tool.arguments for word in _FIELDS.get(a.role.name if a.role else "", "").split()}
     said = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(
-        rf"^\W*(?:and |also )?(?:(?:the|its|our|my|their|her|his)\s+)?(?:\w+\s+)?(?:{said})s?\b(?:\s+(?:of|for)\s+(?:\w+\s+){{1,3}}|\s+){_SAYS}(?:\s|$)",
+        rf"^\W*(?:and |also |so |therefore )?(?:(?:the|its|our|my|their|her|his)\s+)?(?:\w+\s+)?(?:{said})s?\b(?:\s+(?:of|for)\s+(?:\w+\s+){{1,3}}|\s+){_SAYS}(?:\s|$)",
         re.IGNORECASE,
     )
 

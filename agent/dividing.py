@@ -34,6 +34,10 @@ CLEAR = 0.4
 CLEAR_BORROWED, ASKED, STATED, CLEAR_ADDED = 0.35, 0.3, 0.3, 0.25
 #: By so much must a whole fit better than its parts to stay whole although its parts could stand alone.
 BETTER_WHOLE = 0.1
+#: A line of more words before a colon is no heading ("For the board: our leads of last month").
+LONGEST_HEADING = 6
+#: Another thing than the one ordered before it, surely ("8 hashtags for matcha and the best times to post").
+SURELY_OTHER = 0.6
 #: Tools that take a description of what is to happen: the clauses behind it are its steps.
 _DESCRIBED = ("create_workflow", "update_workflow", "create_segment")
 _TAKES_A_TEXT = ("prose", "description", "conditions", "variants", "title")
@@ -129,12 +133,23 @@ class Divider:
             return piece.own if self._goes_apart(piece.own, piece, groups) else None
         if not ordered and _is_clear(piece.own, STATED) and states(piece, self._tools):
             return piece.own if self._goes_apart(piece.own, piece, groups) else None
-        announced = clause.colon and before.pieces and orders(before.pieces[-1].clause) and begins_a_thing(clause.text)
-        if announced and _is_clear(piece.own, CLEAR) and before.part is None:
-            return piece.own  # "I need two things: a post ..."
+        if (clause.colon or clause.item) and _is_clear(piece.own, CLEAR) and self._is_announced(piece, before):
+            return piece.own if self._goes_apart(piece.own, piece, groups) else None
         if piece.borrowed is not None and before.part is not None:
             return self._borrows(whole, piece, groups)
         return None
+
+    def _is_announced(self, piece: Piece, before: Group) -> bool:
+        """ "I need two things: a post ...", "Two jobs: (i) four ads ...; (ii) a forecast ...", "For the board: our leads ..."."""
+        if before.part is not None:
+            return (piece.clause.item or before.pieces[0].clause.colon) and begins_a_thing(piece.clause.text)
+        if not before.pieces:
+            return False
+        head = before.pieces[-1].clause.text
+        if begins_a_thing(piece.clause.text) and (orders(before.pieces[-1].clause) or begins_a_thing(head)):
+            return True
+        looks = self._tools[piece.own.ranking.best.label].effect == "read"
+        return looks and piece.own.ranking.sure and len(head.split()) <= LONGEST_HEADING
 
     def _goes_apart(self, part: Part, piece: Piece, groups: list[Group]) -> bool:
         """Whether a clause that asks for something asks for something else than the request before it."""
@@ -175,6 +190,15 @@ class Divider:
             return best
         if not (begins_a_thing(piece.clause.text) or best.record_ids()):
             return None
+        own, joined = piece.own.ranking, not piece.clause.sentence and not best.record_ids()
+        if (
+            joined
+            and own.sure
+            and own.best.label == label
+            and own.best.score >= SURELY_OTHER
+            and label.split("_")[-1] != other.split("_")[-1]
+        ):
+            return piece.own
         if best.record_ids() and before.record_ids() and not best.record_ids() & before.record_ids():
             nouns = ({noun for noun, _ in part.record_ids()} for part in (best, before))
             if next(nouns) != next(nouns):

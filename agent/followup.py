@@ -23,7 +23,7 @@ from tools.core.records import RecordName, fold
 #: How a message begins that changes or repeats what was just asked.
 _ELLIPTIC = re.compile(
     r"^\W*(?:no\b|nope|actually|sorry|oops|wait|hm+|hold on|correction|i meant|i mean|rather|instead|make (?:it|that|tht|this|them|him|her)|and\b(?!\s+then)|or\b|"
-    r"what about|how about|the same|same|do the same|likewise|again|now (?:another|the same|for|one)|another (?:one|for)|one more|only|just|but|for|on|in|with|"
+    r"what about|how about|the same|same|do the same|likewise|again|now (?:another|the same|for|one)|one (?:for|on|about|to)|another (?:one|for)|one more|only|just|but|for|on|in|with|"
     r"not\b|better|let'?s say|let'?s make (?:it|that)|ok(?:ay)?,? (?:and|but|now)|also for|then for|next|ditto|this time|change (?:it|that) to)\b",
     re.IGNORECASE,
 )
@@ -65,8 +65,10 @@ TEXT_ROLES = {
 
 #: What may stand before a correction and says nothing of it: "oh wait", "excuse me", "love it", "very good".
 _ASIDE = re.compile(
-    r"^(?:\W*(?:oh|ah+|hm+|ok(?:ay)?|well|excuse me|pardon|argh|ups|love it|great|good|very good|fine|nice|perfect|super|cool|thanks|thank you|thx|"
-    r"my bad|my mistake|i (?:was|am) wrong|that(?:['’]s| is| was) wrong|i(?:['’]ve| have)? (?:made a mistake|mistaken(?: myself)?|mixed (?:it|that|them) up)|"
+    r"^(?:\W*(?:oh|ah+|hm+|k+|ok(?:ay|ey|ie)?|yes|yep|yeah|yup|sure|alright|all right|right|got it|ooh|wow|scary|lovely|brilliant|excellent|wonderful|"
+    r"amazing|awesome|sweet|(?:that )?looks (?:good|great|fine)|well|excuse me|pardon|argh|ups|love it|great|good|very good|fine|nice|perfect|super|cool|thanks|thank you|thx|"
+    r"my bad|my mistake|i (?:was|am) wrong|i(?:['’]m| am)? (?:apologi[sz]e|sorry)|(?:my )?apologies|i misread (?:it|that|(?:my )?(?:notes?|list|file))|that(?:['’]s| is| was) wrong|"
+    r"i(?:['’]ve| have)? (?:made a mistake|mistaken(?: myself)?|mixed (?:it|that|them) up)|"
     r"i(?:['’]ve| have) changed my mind|too (?:late|early|much|little|expensive|soon|long|short)|wrong(?: one)?|now)\b(?!\s+(?:the|a|our)\b)\W*)+",
     re.IGNORECASE,
 )
@@ -145,6 +147,15 @@ def elliptic(
         {**kept, **changed},
         {name: filled.rests_on.get(name, Evidence(words="", origin="conversation")) for name in changed},
     )
+
+
+def renamed(last: Call) -> Call:
+    """The last call with the record under the name that it has now, where the call renamed it."""
+    noun = last.tool.removeprefix("update_")
+    if last.tool == noun or noun not in last.arguments or "name" not in last.arguments or last.waiting or last.error:
+        return last
+    arguments = {key: value for key, value in last.arguments.items() if key != "name"}
+    return last.model_copy(update={"arguments": {**arguments, noun: last.arguments["name"]}})
 
 
 def says_anew(text: str) -> bool:

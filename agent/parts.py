@@ -11,7 +11,7 @@ from agent.mentions import RecordMention, find_records
 from agent.reading import read
 from agent.reading.standing import standing
 from agent.routing.examples import NONE
-from agent.routing.masking import SURE_RECORD, mask
+from agent.routing.masking import SURE_RECORD, mask, meant
 from agent.routing.matcher import Matcher, Ranking
 from agent.routing.priors import correction
 from tools.core.door import Door
@@ -86,7 +86,7 @@ class PartReader:
         sentence = self._sentence(text, ground.names)
         pointed = talk.point(text, focus, sentence.records)
         seen = sentence if pointed == text else self._sentence(pointed, ground.names)
-        masked = mask(pointed, seen.mentions, seen.records)
+        masked = meant(mask(pointed, seen.mentions, seen.records))
         named = {record.noun for record in seen.records if record.certainty >= SURE_RECORD}
         corrections = {name: correction(tool, named, talk.points(text)) for name, tool in self._door.tools.items()}
         ranking = ground.matcher.rank(masked, corrections)
@@ -110,7 +110,7 @@ class PartReader:
                 start, end, link = pointed
                 name = RecordName(link.noun, link.id, link.name)
                 records.append(RecordMention(start, end, sentence.text[start:end], link.noun, (name,), 1.0))
-            masked.append(mask(sentence.text, sentence.mentions, records))
+            masked.append(meant(mask(sentence.text, sentence.mentions, records)))
         named = [{r.noun for r in s.records if r.certainty >= SURE_RECORD} for s in sentences]
         corrections = [
             {name: correction(tool, nouns, talk.points(sentence.text)) for name, tool in self._door.tools.items()}

@@ -103,7 +103,7 @@ def records_in_a_row(sentence: Sentence, noun: str) -> list[Any]:
     joined = [sentence.text[one.end : other.start] for one, other in pairwise(found)]
     if all(
         re.fullmatch(
-            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|n|\+)\s*(?:also |then |second |the |for |our |of |from |on |in |at |to |that )*(?:\w+ )?",
+            r"(?:\s*campaigns?| \w+)?\s*(?:,|and|&|, and|as well as|plus|und|n|\+)\s*(?:\(?(?:\d|[b-f]|i{2,3}|iv)\) |also |then |second |the |for |our |of |from |on |in |at |to |that )*(?:\w+ )?",
             gap,
             re.IGNORECASE,
         )
@@ -210,6 +210,21 @@ def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Requ
                 arguments[argument.name], rests_on[argument.name] = shared[role]
         filled.append(Request(request.tool, arguments, rests_on))
     return filled
+
+
+#: "... and him the same", "Sam Ito too".
+_LIKEWISE = re.compile(r"\b(?:same|likewise|too|as well|also|ditto)\b", re.IGNORECASE)
+
+
+def likewise(request: Request, before: Sequence[Request], text: str, tools: dict[str, Tool]) -> Request:
+    """ "Set Omar to contacted. Sam the same.": the choice that a request lacks is the one made for the request before it."""
+    lacking = [a for a in tools[request.tool].required if a.enum and a.name not in request.arguments]
+    alike = next((other for other in reversed(before) if other.tool == request.tool), None)
+    if not lacking or alike is None or not _LIKEWISE.search(text):
+        return request
+    found = {a.name: alike.arguments[a.name] for a in lacking if a.name in alike.arguments}
+    rests_on = {name: alike.rests_on[name] for name in found if name in alike.rests_on}
+    return replace(request, arguments={**request.arguments, **found}, rests_on={**request.rests_on, **rests_on})
 
 
 def placed(requests: Sequence[Request], message: str) -> tuple[Request, ...]:

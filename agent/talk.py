@@ -41,7 +41,16 @@ _CALLED_OFF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the (?:first|second|third|fourth|1st|2nd|3rd|4th|last) one)\b(?=[\s,.;!?]|$)",
+    r"(?<!love )(?<!like )(?<!got )(?<!hate )\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the (?:first|second|third|fourth|1st|2nd|3rd|4th|last) one)\b(?=[\s,.;!?]|$)",
+    re.IGNORECASE,
+)
+#: "Give the campaign 1,100 euros": the one last spoken of.
+NOUN_OF = {
+    "campaign": "campaign", "mailing": "email_campaign", "newsletter": "email_campaign", "workflow": "workflow", "automation": "workflow",
+    "template": "template", "segment": "segment", "lead": "lead", "test": "ab_test",
+}  # fmt: skip
+_DEFINITE = re.compile(
+    rf"\b(?:the|that|this) (?P<noun>{'|'.join(NOUN_OF)})\b(?!['’]s\b)(?!\s+(?:of|for|called|named|about|with|that|which|to|on)\b)",
     re.IGNORECASE,
 )
 _PEOPLE = {"him", "his", "her", "she", "he"}
@@ -88,6 +97,10 @@ def pointed_at(message: str, focus: Focus, records: Sequence[RecordMention]) -> 
         return None
     match = _PRONOUN.search(message)
     link = _meant(match.group().casefold(), focus) if match else None
+    if link is None:
+        match = _DEFINITE.search(message)
+        named = match and re.match(r"\s+[A-Z“\"'‘]", message[match.end() :])
+        link = focus.of(NOUN_OF[match["noun"].casefold()]) if match and not named else None
     return (*match.span(), link) if match and link else None
 
 

@@ -8,14 +8,15 @@ from typing import Any
 from agent import talk
 from agent.arguments.choices import find_choices
 from agent.arguments.references import Focus
+from agent.asks import LONG
 from agent.conversation import History, Pending, recent
 from agent.dividing import Divider
-from agent.followup import continues, elliptic, says_anew
+from agent.followup import continues, elliptic, renamed, says_anew
 from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
 from agent.planning import Planner, going_on, outline
 from agent.reading.spelling import spell_out
-from agent.requests import Request, RequestMaker, as_said, mending, placed, share_subjects
+from agent.requests import Request, RequestMaker, as_said, likewise, mending, placed, share_subjects
 from agent.results.reading import WHICH_RESULT, asked
 from agent.routing import choosing
 from agent.routing.examples import NONE
@@ -99,7 +100,7 @@ class Understanding:
                 drops_pending=history.pending is not None, asks=about_results.question is None,
                 pending=about_results.pending, talk=about_results.request,
             )  # fmt: skip
-        again = self._again(whole, history, focus)
+        again = self._again(whole, ground, history, focus)
         if again:
             return replace(again, notes=notes)
         planned = self._planner.plan(whole, ground, focus, lambda part: self._route(part, history))
@@ -140,7 +141,8 @@ class Understanding:
                 continue
             about = (link for told in reversed(part.background) for link in told.record_links())
             seen = Focus(tuple(dict.fromkeys((*about, *named, *focus.recent))), focus.listed)
-            requests += self._maker.make(self._door.tool(label), part, seen)
+            made = self._maker.make(self._door.tool(label), part, seen)
+            requests += [likewise(request, requests, part.text, self._door.tools) for request in made]
             named = (*part.record_links(), *named)
         if len(parts) > 1:
             requests = share_subjects(requests, self._door.tools)
@@ -224,9 +226,12 @@ class Understanding:
         requests = going_on(Request(tool.name, found.arguments, found.rests_on), pending, whole.sentence, tool)
         return Understood(requests, decided_by="matcher", steps=pending.steps)
 
-    def _again(self, whole: Part, history: History, focus: Focus) -> Understood | None:
+    def _again(self, whole: Part, ground: Ground, history: History, focus: Focus) -> Understood | None:
         """A correction or variation of the last call ("no, Tuesday", "and on LinkedIn?")."""
-        last = history.last_call
+        last = renamed(history.last_call) if history.last_call else None
+        if last is not None and len(whole.text.split()) > LONG:
+            asked_for = self._divider.divide(whole, ground, focus)  # what a story tells beside it changes nothing
+            whole = asked_for[0] if len(asked_for) == 1 else whole
         tool = self._door.tools.get(last.tool) if last else None
         if last is None or tool is None:
             return None

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from agent.arguments.sentence import Sentence, Value, word_pattern
+from agent.reading import Mention
 from tools.core.declare import Argument, Tool
 from tools.vocabulary import VOCABULARY
 
@@ -33,12 +34,19 @@ def find_choices(sentence: Sentence, argument: Argument) -> list[tuple[int, int,
     """Every free place that says a value of the argument's enum: (start, end, value), in order."""
     pattern, meaning = vocabulary_pattern(argument.kind, argument.enum)
     text = sentence.open_text()
+    quotes = [m for m in sentence.mentions if m.kind == "quoted"]
     found = []
     for match in pattern.finditer(text):
         value = meaning.get(_fold(match.group()))
-        if value:
+        if value and not any(_is_only_part_of(match, quote) for quote in quotes):
             found.append((match.start(), match.end(), value))
     return found
+
+
+def _is_only_part_of(match: re.Match[str], quote: Mention) -> bool:
+    """Whether a word stands in a quoted text that says more: "returning customers over 40" is no status."""
+    inside = quote.start <= match.start() and match.end() <= quote.end
+    return inside and len(match.group()) < len(str(quote.value).strip())
 
 
 def fill_choice(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:

@@ -185,7 +185,10 @@ def fill_unknown(sentence: Sentence, tool: Tool, noun: str, *, pointing: bool) -
     if pointing:
         return None
     if not any(argument.role and argument.role.name in ("name", "prose", "title") for argument in tool.arguments):
+        values = {value for argument in tool.arguments for value in argument.enum}
         for mention in sentence.of_kind("quoted", "name"):
+            if str(mention.value).casefold() in values:
+                continue  # "that should have been 'lost'"
             return Value(mention.value, sentence.evidence(mention.start, mention.end))
     if noun == "lead":
         for match in re.finditer(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b", sentence.text):

@@ -21,6 +21,11 @@ _AUDIENCE_CUE = re.compile(
     r"(?:the )?audience(?: is| are|:)?|the people (?:\w+ ){0,4}are|written for|that speaks to|to|for|with)\s+",
     re.IGNORECASE,
 )
+#: ... of a record that is named first.
+_AUDIENCE_OF = re.compile(
+    r"\b(?:target )?(?:audience|readers|target group)\s+(?:of|for)\s+[^.;:!?]{2,60}?\s(?:to|is|are|should be|must be)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _STRONG_AUDIENCE = re.compile(
     r"made for|aimed|target|geared|meant|intended|addressed|directed|audience|speaks|people", re.IGNORECASE
 )
@@ -68,6 +73,8 @@ _INFINITIVE = re.compile(
     r"grow|boost|launch|celebrate|thank|inform|warn|fill|drive|attract|retain|reach|ring|call|phone|pitch|visit|talk|speak|sign)\b",
     re.IGNORECASE,
 )
+#: Words that lead to somebody and name nobody.
+_NOBODY = re.compile(r"[\W\x00]*(?:(?:of|for|to|the|our|an?|is|are|from)\b[\W\x00]*)*", re.IGNORECASE)
 _SOME = re.compile(
     r"(?:a (?:few|couple of|bunch of|handful of|lot of)|some|several|various|many|lots of)\s+", re.IGNORECASE
 )
@@ -76,6 +83,9 @@ _SOME = re.compile(
 def fill_audience(sentence: Sentence, tool: Tool, argument: Argument) -> Value | None:
     """The people that something is for."""
     text = sentence.open_text()
+    told_of = _said_of_something(sentence, text)
+    if told_of is not None:
+        return told_of
     for told in _TOLD.finditer(text):
         who = _WHO.match(text, told.end())
         if who:
@@ -91,13 +101,25 @@ def fill_audience(sentence: Sentence, tool: Tool, argument: Argument) -> Value |
             continue  # "for selling fleet maintenance to couriers"
         end = _end_of_people(sentence, text, start)
         words = text[start:end]
-        if not words.strip() or len(words) > 80:
+        if not words.strip() or len(words) > 80 or _NOBODY.fullmatch(words):
             continue
         strong = _STRONG_AUDIENCE.match(cue.group()) is not None
         head = re.split(r"\s+(?:of|who|with|in|at|from|that|working|near)\s+", words, maxsplit=1)[0]
         if strong or _PEOPLE.search(head):
             return _people(sentence, cue.start(), start, end)
     return None
+
+
+def _said_of_something(sentence: Sentence, text: str) -> Value | None:
+    """ "Set the target audience of Bloom to ...": whole where it is quoted."""
+    said = _AUDIENCE_OF.search(text)
+    if said is None:
+        return None
+    quoted = next((m for m in sentence.of_kind("quoted") if m.start == said.end()), None)
+    if quoted is None:
+        return _people(sentence, said.start(), said.end(), _end_of_people(sentence, text, said.end()))
+    sentence.claim(said.start(), quoted.end)
+    return Value(quoted.value, sentence.evidence(quoted.start, quoted.end))
 
 
 def _end_of_people(sentence: Sentence, text: str, start: int) -> int:

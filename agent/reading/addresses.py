@@ -47,7 +47,26 @@ def _balanced(url: str) -> str:
 
 def read_emails(text: str) -> list[Mention]:
     """E-mail addresses."""
-    return [m for m in _all(_EMAIL, "email", text) if ".." not in m.value]
+    typed = [m for m in _all(_EMAIL, "email", text) if ".." not in m.value]
+    return typed + [m for m in _spoken_emails(text) if not any(o.start < m.end and m.start < o.end for o in typed)]
+
+
+#: An address as it is dictated: "petra at kessler dash bikes dot example".
+_SPOKEN = re.compile(
+    r"(?<![\w@])([a-z0-9]{1,30}(?: (?:dot|underscore|dash|hyphen|minus) [a-z0-9]{1,30}){0,3}) at "
+    r"([a-z0-9]{1,40}(?: (?:dash|hyphen|minus|dot) [a-z0-9]{1,40}){0,4} dot [a-z]{2,24})(?![\w@])",
+    re.IGNORECASE,
+)
+_SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-"}
+
+
+def _spoken_emails(text: str) -> list[Mention]:
+    """Dictated addresses; their value is the address as it is written."""
+    found = []
+    for match in _SPOKEN.finditer(text):
+        name, host = ("".join(_SIGNS.get(word, word) for word in part.lower().split()) for part in match.groups())
+        found.append(Mention(match.start(), match.end(), match.group(), "email", f"{name}@{host}"))
+    return found
 
 
 def read_urls(text: str) -> list[Mention]:

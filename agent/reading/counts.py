@@ -25,6 +25,9 @@ def count(scan: Scan, i: int) -> Counted | None:
         often = per_unit(scan, i + 1)
         return None if often is None else ({"once": 1, "twice": 2}.get(scan.word(i), 3), i + 1, often, "times")
     number = read_number(scan, i)
+    if number is not None and scan.is_(number.end, "x", "×") and scan.glued(number.end):
+        often = per_unit(scan, number.end + 1)  # "5x weekly"
+        return None if often is None else (int(number.value), number.end + 1, often, "times")
     if number is None or _part_of_something(scan, i, number):
         return None
     value = number.value

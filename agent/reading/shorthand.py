@@ -17,6 +17,7 @@ SHORTHAND: dict[str, str] = {
     "tht": "that", "taht": "that", "ths": "this", "thsi": "this", "teh": "the", "hte": "the", "thier": "their", "fr": "for", "frm": "from",
     "b4": "before", "bfore": "before", "aftr": "after", "jus": "just", "jst": "just", "gud": "good", "alot": "a lot", "rly": "really", "tbh": "to be honest",
     "pls": "please", "plz": "please", "plse": "please", "pleas": "please", "thx": "thanks", "thnx": "thanks", "tnx": "thanks", "thanx": "thanks", "ty": "thanks",
+    "rite": "write", "abut": "about", "gona": "going to", "pleaze": "please", "kno": "know",
     # the calendar
     "wk": "week", "wks": "weeks", "wkly": "weekly", "wkend": "weekend", "wknd": "weekend", "wkends": "weekends", "nxt": "next", "nex": "next", "lst": "last", "prev": "previous",
     "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "tmrow": "tomorrow", "tomo": "tomorrow", "tomoz": "tomorrow", "2moro": "tomorrow", "2morrow": "tomorrow", "2mrw": "tomorrow",
@@ -27,6 +28,6 @@ SHORTHAND: dict[str, str] = {
     "msg": "message", "msgs": "messages", "txt": "text", "txts": "texts", "fone": "phone", "fon": "phone", "pic": "picture", "pics": "pictures",
     "budgt": "budget", "bdgt": "budget", "bugdet": "budget", "cmpgn": "campaign", "campain": "campaign", "campains": "campaigns", "campagne": "campaign",
     "emai": "email", "emial": "email", "maling": "mailing", "newsltr": "newsletter", "nl": "newsletter", "sched": "schedule", "schedul": "schedule", "shedule": "schedule",
-    "perf": "performance", "templ": "template", "tmpl": "template", "seg": "segment", "segs": "segments", "cust": "customer", "custs": "customers",
+    "perf": "performance", "pawse": "pause", "opend": "opened", "meny": "many", "templ": "template", "tmpl": "template", "seg": "segment", "segs": "segments", "cust": "customer", "custs": "customers",
     "acct": "account", "addr": "address", "wf": "workflow", "kb": "knowledge base", "fb": "facebook",
 }  # fmt: skip

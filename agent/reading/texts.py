@@ -19,6 +19,10 @@ _LABELS = frozenset({
     "segment", "recipients", "cc", "days", "count", "tone", "campaigns", "workflow", "company", "email", "mail", "phone",
     "source", "budgets", "schedule", "scheduled", "tags", "id",
 })  # fmt: skip
+#: What a new record is, said behind its name: "... mothers day its ads".
+_KINDS = frozenset(
+    {"a", "an", "for", "ads", "email", "social", "multi", "multichannel", "about", "on", "paid", "mail", "sms"}
+)
 _SAYS = frozenset({
     "post", "tweet", "toot", "saying", "says", "say", "text", "content", "message", "body", "copy", "caption", "subject", "write",
     "reads", "read", "article", "note", "announcement", "sms", "reply", "following", "preview", "headline", "skeet", "words",
@@ -170,7 +174,12 @@ _ENDS = ',;.!?:()"“”„\n'
 
 def _name_end(words: list[_Word]) -> int | None:
     """Where the name that begins with these words ends, or None where no name stands there."""
-    if not words or words[0].text[0] in _ENDS or words[0].text[0] in "\"“„'‘«,;.!?:()\n" or words[0].text.lower() in ("to", "by", "on", "for"):
+    if (
+        not words
+        or words[0].text[0] in _ENDS
+        or words[0].text[0] in "\"“„'‘«,;.!?:()\n"
+        or words[0].text.lower() in ("to", "by", "on", "for")
+    ):
         return None
     words = words[: next((k for k, word in enumerate(words[:12]) if word.text in _ENDS), 12)]
     if not _is_big(words[0]):
@@ -207,6 +216,8 @@ def _lower_end(words: list[_Word]) -> int | None:
 def _tells_more(words: list[_Word]) -> bool:
     """ "... call it shop hours the text is ...": the name is over where something else of the record is told."""
     said = [word.text.lower() for word in words]
+    if len(said) == 2 and said[0] in ("its", "it's", "it’s", "thats", "that's") and said[1] in _KINDS:
+        return True
     return len(said) == 2 and said[0] in ("the", "its") and said[1] in _LABELS | _SAYS | {"txt"}
 
 

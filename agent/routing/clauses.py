@@ -15,11 +15,11 @@ _GLUE = (
 #: What numbers the items of a list inside a line: "(1) ...; (2) ...", "a) ...", "(ii) ...".
 _NUMBERED = r"\(?(?:\d{1,2}|iv|i{1,3}|[a-e])\)"
 _BOUNDARY = re.compile(
-    rf"(?P<sentence>\s*[:;,.]?\s*(?:\band\s+)?(?<=[\s:;,.]){_NUMBERED}\s+{_GLUE}|(?:(?<![.\s]\w)[.;!?…]+[\"”’']?|(?<=[.!?…][\"”’»]))\s+|\s*\n+\s*(?:[-*•·]\s+|\d{{1,2}}[.)]\s+)?){_GLUE}"
+    rf"(?P<sentence>(?P<item>\s*[:;,.]?\s*(?:\band\s+)?(?<=[\s:;,.]){_NUMBERED}\s+){_GLUE}|(?:(?<![.\s]\w)[.;!?…]+[\"”’']?|(?<=[.!?…][\"”’»]))\s+|\s*\n+\s*(?:[-*•·]\s+|\d{{1,2}}[.)]\s+)?){_GLUE}"
     rf"|(?P<colon>:\s+){_GLUE}"
     rf"|\s*,(?!\d)\s*(?:but\s+)?{_GLUE}"
     rf"|\s+[-–—+]\s+{_GLUE}"
-    r"|\s+(?=(?:because|so that|until (?:we|i|he|she|they|it|you|[A-Z]\w+ (?:has|is|was|have)))\b)"
+    r"|\s+(?=(?:because|so that|(?:until|till|til) (?:we|i|he|she|they|it|you|[A-Z]\w+ (?:has|is|was|have)))\b)"
     rf"|\s+(?:and|und|n|&|plus|then|as well as|besides)\s+{_GLUE}",
     re.IGNORECASE,
 )
@@ -27,6 +27,13 @@ _BOUNDARY = re.compile(
 _FILLER = re.compile(
     r"\W*(?:so|well|anyway|though|please|pls|frankly|honestly|ok|okay|right|now|yes|no|hi|hello|hey|sorry|however|too|thanks|thank you|"
     r"good|great|fine|of course|by the way|apparently|perhaps|maybe)\W*",
+    re.IGNORECASE,
+)
+#: "The performance of", "send to": what follows belongs to it, numbered or not.
+_LEADS_ON = re.compile(r"\b(?:of|for|to|on|with|about|from|in|at|by|the)\s*$", re.IGNORECASE)
+#: "I need two texts. One is a mail about ... The other is a post about ...": what was announced, thing by thing.
+_ONE_IS = re.compile(
+    r"(?:the\s+)?(?:one|first|second|third|other|last|another)(?:\s+one)?(?:\s+thing)?\s+(?:is|would be|should be)\s+(?=(?:an?|the|for|to)\b)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|no|approx|e\.g|i\.e|vs)$", re.IGNORECASE)
@@ -58,7 +65,7 @@ _RELATIVE = re.compile(
 class Clause:
     """Words [start, end) of a message.
 
-    `sentence` where a sentence or a line begins, `colon` behind a colon; `adds` where "also", "too", "besides" say that it
+    `sentence` where a sentence or a line begins, `colon` behind a colon; `item` in a numbered list; `adds` where "also", "too", "besides" say that it
     adds something to what stands before.
     """
 
@@ -68,6 +75,7 @@ class Clause:
     sentence: bool = False
     colon: bool = False
     adds: bool = False
+    item: bool = False
 
     @property
     def is_condition(self) -> bool:
@@ -85,24 +93,28 @@ def clauses(message: str, keep: Sequence[tuple[int, int]]) -> list[Clause]:
     """The clauses of a message in order; none is cut inside what must stay together (quoted texts, names, amounts)."""
     found: list[Clause] = []
     head = _HEAD.match(message)
-    start, sentence, colon, glue = head.end() if head else 0, True, False, ""
+    start, sentence, colon, item, glue = head.end() if head else 0, True, False, False, ""
 
     def add(end: int) -> None:
         said = message[start:end].rstrip()
         text = _TOO.sub("", said)
         if text.strip() and not _FILLER.fullmatch(text):
             adds = _ADDS.search(glue) is not None or _ALSO.match(text) is not None or text != said
-            found.append(Clause(start, start + len(text), text, sentence, colon, adds))
+            found.append(Clause(start, start + len(text), text, sentence, colon, adds, item))
 
     for cut in _BOUNDARY.finditer(message, start):
         if cut.end() >= len(message) or any(s < cut.end() and cut.start() < e for s, e in keep):
             continue
         if cut["sentence"] and _TITLE.search(message[: cut.start()]):
             continue
+        if cut["item"] and _LEADS_ON.search(message[: cut.start()]) and message[cut.start()] not in ":;,.":
+            continue  # "the performance of (a) Bloom and (b) ..."
         filler = _FILLER.fullmatch(message[start : cut.start()]) is not None
         add(cut.start())
         start, glue = cut.end(), f"{glue if filler else ''}{cut.group()}"
         sentence = cut["sentence"] is not None or (filler and sentence)
-        colon = cut["colon"] is not None
+        listed = _ONE_IS.match(message, start) if cut["sentence"] else None
+        start = listed.end() if listed else start
+        colon, item = cut["colon"] is not None, cut["item"] is not None or listed is not None
     add(len(message))
     return found

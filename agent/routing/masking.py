@@ -80,6 +80,25 @@ def plain(masked: str) -> str:
     return masked
 
 
+#: "Don't delete the series, just pause it": what is not to be done, before what is.
+_INSTEAD = re.compile(
+    r"\b(?:do not|don['’]?t)\s+[a-z]+\s+((?:the\s+)?\{\w+\}|it|that|this|them)\W+(?:(?:but|just|only|instead|rather)\s+)+",
+    re.IGNORECASE,
+)
+#: "Not the campaign, the mailing", "(not campaigns)": what is not meant.
+_NOT_MEANT = re.compile(
+    r"[,(]?\s*\bnot\s+(?:the\s+|an?\s+)?(?:\{\w+\}|(?:campaign|mailing|template|segment|workflow|lead|post|draft|test|newsletter)s?)"
+    r"(?:\s*,|\s+but\b|\s+i me[ea]nt?\b|(?=\s*[).;!?]|\s*$))",
+    re.IGNORECASE,
+)
+
+
+def meant(masked: str) -> str:
+    """A masked sentence without what it says that is not meant, as long as anything is left."""
+    left = _NOT_MEANT.sub(" ", _INSTEAD.sub(r"\1 ", masked)).strip()
+    return re.sub(r"\s+", " ", left) if len(left.split()) > 2 else masked
+
+
 def fill_in(message: str, spans: Sequence[tuple[int, int, str]]) -> str:
     """The message with each span replaced by its placeholder in braces."""
     parts, at = [], 0

@@ -19,7 +19,7 @@ _POLITE = re.compile(
 _ORDERS = {"list", "launch", "what", "which", "who", "when", "how", "is", "are", "do", "does", "did"}
 _WISH = re.compile(
     r"^\W*(?:(?:please|so|and|now|that(?:'|’)s why|that is why|therefore)\s+)*(?:(?:for|before|at) (?:[\w'’]+ ){1,4}?)?"
-    r"(?:(?:i|we)(?:'d|'ll|’d|’ll| would)?\s+(?:also\s+|just\s+|now\s+|really\s+)?"
+    r"(?:(?:(?:i|we)(?:'d|'ll|’d|’ll| would)?\s+(?:also\s+|just\s+|now\s+|really\s+)?|(?=(?:need|want)\s))"
     r"(?:need|want|would like|like|love|could use|require|have to have)\b(?!\s+(?:to|you)\b)"
     r"(?:\s+(?:two|three|four|several|a few|some|\d)\s+(?:things|items|favou?rs)\b\W*)?"
     r"|(?:what|all|the (?:only )?thing)\s+(?:that\s+)?(?:[\w'’]+\s+){1,5}?(?:need|want|like|love|lack|miss)s?\b[^,.;:!?]{0,30}?\s(?:is|are)\b:?)",

@@ -30,6 +30,8 @@ TABLE: list[tuple[str, str, dict[str, Any]]] = [
     ("generate_sms", "write a sms 2 for 1 on chai tins friday", {"topic": "2 for 1 on chai tins friday"}),
     ("generate_call_script", "phone script to sell our wholesale boxes to cafes", {"audience": "cafes", "product": "our wholesale boxes"}),
     ("generate_call_script", "I'm going to ring a few dentists about leasing. What do I say?", {"audience": "dentists", "product": "leasing"}),
+    ("add_lead", "new lead Mia Sand email is mia dot sand at blue dash barn dot example", {"email": "mia.sand@blue-barn.example", "name": "Mia Sand"}),
+    ("create_content_calendar", "a content calendar about tulips for Bluesky, 5x weekly", {"platforms": ["bluesky"], "posts_per_week": 5}),
     ("generate_ad_copy", "advert for the new panniers, aimed at commuters", {"audience": "commuters", "product": "the new panniers"}),
     ("search_knowledge", "Look up our sending policy in the knowledge base.", {"query": "sending policy"}),
     # values that are taken back, or said by the stored ones

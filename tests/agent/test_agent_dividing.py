@@ -54,6 +54,15 @@ def _budget(campaign: str, budget: float) -> tuple[str, dict[str, Any]]:
         ("Every jug is free on Monday. Write me a Facebook post about it, and a text message too",
          [("generate_social_post", {"platform": "facebook", "topic": "Every jug is free on Monday"}),
           ("generate_sms", {"topic": "Every jug is free on Monday"})]),
+        ("Set Ida Brandt to lost. Karl Wenzel the same.", [_status("Ida Brandt", "lost"), _status("Karl Wenzel", "lost")]),
+        ("Two jobs: (i) the best times to post on Instagram; (ii) the budget of Copperkettle becomes 1,900 euros",
+         [("optimize_posting_times", {"platform": "instagram"}), _budget("Copperkettle", 1900)]),
+        ("Show me the details of (a) Copperkettle and (b) Mossy Bank",
+         [("get_campaign", {"campaign": name}) for name in ("Copperkettle", "Mossy Bank")]),
+        ("I need two texts. One is a text message about our jugs. The other is a Facebook post about the picnic.",
+         [("generate_sms", {"topic": "our jugs"}), ("generate_social_post", {"platform": "facebook", "topic": "the picnic"})]),
+        ("need 6 hashtags for jugs on instagram and the best times to post on instagram",
+         [("generate_hashtags", {"platform": "instagram", "count": 6, "topic": "jugs"}), ("optimize_posting_times", {"platform": "instagram"})]),
         ("Add Vera Lund, vera@lund.example, and Otto Falk, otto@falk.example, as leads",
          [("add_lead", {"email": "vera@lund.example", "name": "Vera Lund"}),
           ("add_lead", {"email": "otto@falk.example", "name": "Otto Falk"})]),
@@ -72,6 +81,25 @@ def test_several_requests(talk: Talk, message: str, calls: list[tuple[str, dict[
 )
 def test_a_description_is_one_request(talk: Talk, message: str) -> None:
     assert [tool for tool, _ in called(talk, message)] == ["create_workflow"]
+
+
+def test_what_is_not_meant_is_not_done(talk: Talk) -> None:
+    assert called(talk, "dont delete the Lantern workflow, just pause it") == [
+        ("pause_workflow", {"workflow": "Lantern"})
+    ]
+
+
+def test_words_inside_a_quotation_choose_nothing(talk: Talk) -> None:
+    """ "Over" says of a campaign that it is done, but not of people over 60."""
+    told = called(
+        talk, 'Set the target audience of the Mossy Bank campaign to "gardeners over 60", and leave the rest as it is.'
+    )
+    assert told == [("update_campaign", {"campaign": "Mossy Bank", "target_audience": "gardeners over 60"})]
+
+
+def test_a_renamed_record_goes_by_its_new_name(talk: Talk) -> None:
+    talk.say("Rename the campaign Copperkettle to Tin Kettle")
+    assert called(talk, "Give the campaign 1,400 euros instead.") == [_budget("Tin Kettle", 1400)]
 
 
 def test_a_story_gives_no_arguments(talk: Talk) -> None:
