@@ -142,7 +142,7 @@ def write_deliveries(loader: Loader, chance: Any, happened: Happened, emails: li
         {
             "id": np.arange(1, len(sent) + 1), "email_campaign_id": happened.mailing[sent], "lead_id": leads,
             "recipient": [emails[i - 1] for i in leads.tolist()], "state": states.tolist(), "due_at": at,
-            "sent_at": at, "changed_at": at, "attempts": 1,
+            "sent_at": at, "changed_at": at, "attempts": 1, "enrolment_id": 0, "visit": 0,
         },
     )  # fmt: skip
     return len(sent)

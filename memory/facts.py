@@ -4,7 +4,7 @@ Days are those of the hub's zone. The database groups them: a day is the moment 
 a period holds a few at most (one for each change of the clocks), so one query serves SQLite and PostgreSQL alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, false, func, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from memory.enums import Channel, ConsentState, EventType, LeadStatus
+from memory.enums import Channel, EventType
 from memory.events import LeadEvent
-from memory.leads import Lead, LeadConsent
 from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
 from memory.posts import SocialPost
-from memory.suppression import Suppression
 from memory.workflows import Workflow, WorkflowVersion
 
 #: What a person does once for a mailing, however often: an open counts on the day of the first one.
@@ -28,9 +26,11 @@ ONCE = (EventType.OPENED, EventType.CLICKED, EventType.UNSUBSCRIBED)
 
 @dataclass(frozen=True)
 class EventSum:
-    """How many human events of a type fell on a day, and their worth together (None where none carried a value)."""
+    """How many human events of a type fell on a day, and their worth together (None where none carried a value).
 
-    day: date
+    day is None where the sum is one of all days (see memory.campaign_sums)."""
+
+    day: date | None
     type: EventType
     channel: Channel | None
     campaign_id: int | None
@@ -65,8 +65,15 @@ class Home:
     workflow_id: int | None = None
 
 
-def event_sums(session: Session, zone: ZoneInfo, start: date, end: date, types: Sequence[EventType]) -> list[EventSum]:
-    """The daily sums of these events from `start` to `end` (both included).
+def event_sums(
+    session: Session,
+    zone: ZoneInfo,
+    start: date,
+    end: date,
+    types: Sequence[EventType],
+    campaigns: Collection[int] | None = None,
+) -> list[EventSum]:
+    """The daily sums of these events from `start` to `end` (both included); of these campaigns only, where given.
 
     Machine events are left out. What a person does once for a mailing (`ONCE`) counts on its first day only, so that
     the sum over all days is the number of people that memory.mailings counts. A lead that was imported is no new one.
@@ -82,11 +89,10 @@ def event_sums(session: Session, zone: ZoneInfo, start: date, end: date, types: 
     statement = (
         select(day, *columns, func.count(), func.sum(LeadEvent.value))
         .where(
-            LeadEvent.type.in_(types),
-            LeadEvent.machine == false(),
+            *counting(types),
             LeadEvent.at >= first,
             LeadEvent.at < last,
-            or_(LeadEvent.type != EventType.CREATED, LeadEvent.imported == false()),
+            *((or_(*of_campaigns(campaigns)),) if campaigns is not None else ()),
             or_(LeadEvent.type.not_in(ONCE), LeadEvent.email_campaign_id.is_(None), ~_had_before()),
         )
         .group_by(day, *columns)
@@ -95,6 +101,26 @@ def event_sums(session: Session, zone: ZoneInfo, start: date, end: date, types: 
         EventSum(_as_day(on), type, channel, campaign, mailing, workflow, imported, amount, worth)
         for on, type, channel, campaign, mailing, workflow, imported, amount, worth in session.execute(statement)
     ]
+
+
+def counting(types: Sequence[EventType], machine: ColumnElement[bool] | None = None) -> tuple[ColumnElement[bool], ...]:
+    """What an event must fulfil to count at all: of these types, a person's, and no lead that was imported. `machine` is
+    the column that says so, as the query is to read it."""
+    return (
+        LeadEvent.type.in_(types),
+        (LeadEvent.machine if machine is None else machine) == false(),
+        or_(LeadEvent.type != EventType.CREATED, LeadEvent.imported == false()),
+    )
+
+
+def of_campaigns(campaigns: Collection[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The two ways in which an event belongs to one of these campaigns: it names it, or it names none and its mailing
+    does."""
+    mailings = select(EmailCampaign.id).where(EmailCampaign.campaign_id.in_(campaigns))
+    return (
+        LeadEvent.campaign_id.in_(campaigns),
+        and_(LeadEvent.campaign_id.is_(None), LeadEvent.email_campaign_id.in_(mailings)),
+    )
 
 
 def first_event(session: Session, types: Sequence[EventType], *, imported: bool | None = None) -> datetime | None:
@@ -110,8 +136,11 @@ def first_event(session: Session, types: Sequence[EventType], *, imported: bool 
     return min((at for at in found if at is not None), default=None)
 
 
-def point_sums(session: Session, start: date | None, end: date | None) -> list[PointSum]:
-    """Recorded figures of days from `start` to `end` (both included; None leaves that side open), and all without a day."""
+def point_sums(
+    session: Session, start: date | None, end: date | None, campaigns: Collection[int] | None = None
+) -> list[PointSum]:
+    """Recorded figures of days from `start` to `end` (both included; None leaves that side open), and all without a day;
+    where campaigns are given, only theirs and those of their mailings and posts."""
     columns = (
         MetricPoint.kind, MetricPoint.record_id, MetricPoint.metric, MetricPoint.day, MetricPoint.channel,
         MetricPoint.imported,
@@ -124,6 +153,13 @@ def point_sums(session: Session, start: date | None, end: date | None) -> list[P
         .where(or_(MetricPoint.day.is_(None), and_(*inside)))
         .group_by(*columns)
     )
+    if campaigns is not None:
+        mailings = select(EmailCampaign.id).where(EmailCampaign.campaign_id.in_(campaigns))
+        posts = select(SocialPost.id).where(SocialPost.campaign_id.in_(campaigns))
+        owned = (("campaign", campaigns), ("email_campaign", mailings), ("social_post", posts))
+        statement = statement.where(
+            or_(*(and_(MetricPoint.kind == kind, MetricPoint.record_id.in_(ids)) for kind, ids in owned))
+        )
     return [
         PointSum(kind, record, metric, day, channel, imported, float(value))
         for kind, record, metric, day, channel, imported, value in session.execute(statement)
@@ -137,13 +173,15 @@ def first_points(session: Session) -> dict[tuple[str, str, bool], date]:
     return {(kind, metric, imported): day for kind, metric, imported, day in session.execute(statement) if day}
 
 
-def mailing_homes(session: Session) -> dict[int, Home]:
-    """Every mailing by id; it went out when sending ended, or else when it was laid out."""
+def mailing_homes(session: Session, campaigns: Collection[int] | None = None) -> dict[int, Home]:
+    """Every mailing (of these campaigns) by id; it went out when sending ended, or else when it was laid out."""
     columns = (EmailCampaign.id, EmailCampaign.name, EmailCampaign.campaign_id)
     when = func.coalesce(EmailCampaign.sent_at, EmailCampaign.laid_at)
     statement = select(*columns, when, WorkflowVersion.workflow_id).outerjoin(
         WorkflowVersion, WorkflowVersion.id == EmailCampaign.workflow_version_id
     )
+    if campaigns is not None:
+        statement = statement.where(EmailCampaign.campaign_id.in_(campaigns))
     return {one: Home(name, campaign, at, workflow) for one, name, campaign, at, workflow in session.execute(statement)}
 
 
@@ -152,28 +190,12 @@ def workflow_names(session: Session) -> dict[int, str]:
     return dict(session.execute(select(Workflow.id, Workflow.name)).tuples().all())
 
 
-def post_homes(session: Session) -> dict[int, Home]:
-    """Every post by id, called by its content."""
-    columns = (SocialPost.id, SocialPost.content, SocialPost.campaign_id, SocialPost.published_at)
-    return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(select(*columns))}
-
-
-def count_mailable(session: Session, condition: ColumnElement[bool]) -> int:
-    """How many of the leads that fulfil a condition may be written to by email: they agreed, and are not suppressed."""
-    suppressed = exists().where(Suppression.email == Lead.email)
-    statement = (
-        select(func.count())
-        .select_from(Lead)
-        .join(LeadConsent, and_(LeadConsent.lead_id == Lead.id, LeadConsent.channel == Channel.EMAIL))
-        .where(LeadConsent.state == ConsentState.GRANTED, ~suppressed, condition)
-    )
-    return session.scalar(statement) or 0
-
-
-def count_waiting_leads(session: Session, before: datetime, most: int) -> int:
-    """How many leads became known before this moment and are still new; counted up to `most`."""
-    some = select(Lead.id).where(Lead.status == LeadStatus.NEW, Lead.created_at < before).limit(most)
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+def post_homes(session: Session, campaigns: Collection[int] | None = None) -> dict[int, Home]:
+    """Every post (of these campaigns) by id, called by its content."""
+    statement = select(SocialPost.id, SocialPost.content, SocialPost.campaign_id, SocialPost.published_at)
+    if campaigns is not None:
+        statement = statement.where(SocialPost.campaign_id.in_(campaigns))
+    return {one: Home(name, campaign, at) for one, name, campaign, at in session.execute(statement)}
 
 
 def local_day(session: Session, column: Any, zone: ZoneInfo, start: date, end: date) -> ColumnElement[Any]:

@@ -9,7 +9,8 @@ from memory import campaigns as stored
 from memory.campaigns import Campaign
 from memory.drafts import drafts_of_campaign
 from memory.enums import CampaignStatus, CampaignType, Channel, Goal
-from memory.metrics import count_metrics, forget_metrics, has_imported, totals, totals_of_all
+from memory.metrics import count_metrics, forget_metrics
+from tools.analysing.campaigns import totals_of, whole_sums
 from tools.campaigning import checks
 from tools.campaigning.cards import (
     CampaignCard,
@@ -117,7 +118,7 @@ def list_campaigns(
     """
     everything = stored.list_campaigns(ctx.session)
     found = stored.list_campaigns(ctx.session, status=status, type=type, channel=channel, query=query)
-    results = totals_of_all(ctx.session, KIND)
+    results = whole_sums(ctx.session, found)
     filters = [
         f"with status {words(status)}" if status else "",
         f"of type {words(type)}" if type else "",
@@ -125,7 +126,7 @@ def list_campaigns(
         f"matching “{query}”" if query else "",
     ]
     return CampaignList(
-        campaigns=tuple(CampaignCard(**card_fields(one, results.get(one.id, {}), ctx.currency)) for one in found),
+        campaigns=tuple(CampaignCard(**card_fields(one, results[one.id].totals, ctx.currency)) for one in found),
         filters=" ".join(part for part in filters if part),
         in_all=len(everything),
         currency=ctx.currency,
@@ -140,10 +141,11 @@ def get_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDetails:
         campaign: The campaign, by its id or by (part of) its name.
     """
     found = the_campaign(ctx, campaign)
+    results = whole_sums(ctx.session, [found])[found.id]
     return CampaignDetails(
-        **_card(ctx, found),
+        **card_fields(found, results.totals, ctx.currency),
         drafts=len(drafts_of_campaign(ctx.session, found.id)),
-        imported_results=has_imported(ctx.session, KIND, found.id),
+        imported_results=results.imported,
     )
 
 
@@ -304,4 +306,4 @@ def the_campaign(ctx: Context, campaign: str) -> Campaign:
 
 
 def _card(ctx: Context, campaign: Campaign) -> dict[str, Any]:
-    return card_fields(campaign, totals(ctx.session, KIND, campaign.id), ctx.currency)
+    return card_fields(campaign, totals_of(ctx.session, campaign), ctx.currency)

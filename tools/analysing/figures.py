@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from memory.campaigns import Campaign, list_campaigns
 from memory.enums import Channel, EventType, Metric
@@ -201,7 +202,9 @@ def book(ctx: Context, span: Span, house: House | None = None, metrics: Collecti
     types = [type for type in COUNTED if {*metrics_of_event(type), *_earned(type)} & set(metrics)]
     events = event_sums(ctx.session, ctx.clock.zone, first, span.end, types) if first <= span.end else []
     recorded, beside = recorded_facts(ctx, span, house)
-    return Book(span, _once([*(fact for one in events for fact in _of_event(one, house)), *recorded]), beside, house)
+    return Book(
+        span, once([*(fact for one in events for fact in facts_of_event(one, house)), *recorded]), beside, house
+    )
 
 
 def recorded_facts(ctx: Context, span: Span, house: House) -> tuple[list[Fact], dict[int, dict[Metric, float]]]:
@@ -210,21 +213,22 @@ def recorded_facts(ctx: Context, span: Span, house: House) -> tuple[list[Fact], 
     facts: list[Fact] = []
     beside: dict[int, dict[Metric, float]] = defaultdict(dict)
     for point in point_sums(ctx.session, None if span.whole else span.start, span.end):
-        fact = _of_point(ctx, point, house)
+        fact = fact_of_point(point, house, ctx.clock.zone)
         if fact is None:
             continue
         campaign = house.campaigns.get(fact.campaign_id or 0)
         if fact.day is not None:
             if fact.day in span:
                 facts.append(fact)
-        elif _holds(span, ctx.today, campaign):
+        elif holds(span, ctx.today, campaign):
             facts.append(fact)
         elif campaign is not None and _overlaps(span, ctx.today, campaign):
             beside[campaign.id][fact.metric] = beside[campaign.id].get(fact.metric, 0.0) + fact.value
     return facts, dict(beside)
 
 
-def _of_event(one: EventSum, house: House) -> list[Fact]:
+def facts_of_event(one: EventSum, house: House) -> list[Fact]:
+    """What a sum of events counts for."""
     home = house.mailings.get(one.email_campaign_id) if one.email_campaign_id is not None else None
     mail = one.email_campaign_id is not None or one.type == EventType.OPENED
     channel = one.channel or (Channel.EMAIL if mail else None)
@@ -239,7 +243,9 @@ def _of_event(one: EventSum, house: House) -> list[Fact]:
     ]
 
 
-def _of_point(ctx: Context, point: PointSum, house: House) -> Fact | None:
+def fact_of_point(point: PointSum, house: House, zone: ZoneInfo | None = None) -> Fact | None:
+    """What a recorded figure counts for; None where for no metric. With a zone, what carries no day takes that of its
+    mailing or post."""
     metric = metric_of_point(point.kind, point.metric)
     if metric is None:
         return None
@@ -249,8 +255,8 @@ def _of_point(ctx: Context, point: PointSum, house: House) -> Fact | None:
     if home is not None:
         campaign_id = home.campaign_id
         channel = channel or (Channel.EMAIL if point.kind == MAILING else Channel.SOCIAL)
-        if day is None and home.at is not None:
-            day = home.at.astimezone(ctx.clock.zone).date()
+        if day is None and home.at is not None and zone is not None:
+            day = home.at.astimezone(zone).date()
     if channel is None and campaign_id in house.campaigns and len(house.campaigns[campaign_id].channels) == 1:
         channel = Channel(house.campaigns[campaign_id].channels[0])
     return Fact(metric, point.value, day, channel, campaign_id, point.kind, point.record_id, point.imported)
@@ -264,7 +270,7 @@ def _home(point: PointSum, mailings: dict[int, Home], posts: dict[int, Home]) ->
     return {MAILING: mailings, POST: posts}.get(point.kind, {}).get(point.record_id)
 
 
-def _holds(span: Span, today: date, campaign: Campaign | None) -> bool:
+def holds(span: Span, today: date, campaign: Campaign | None) -> bool:
     """Whether all days of a campaign up to today lie in the span."""
     if span.whole:
         return True
@@ -278,7 +284,7 @@ def _overlaps(span: Span, today: date, campaign: Campaign) -> bool:
     return begun <= span.end and (campaign.end_date or today) >= span.start
 
 
-def _once(facts: list[Fact]) -> list[Fact]:
+def once(facts: list[Fact]) -> list[Fact]:
     """The facts without imported figures of mailings and posts that their campaign's own imported totals hold."""
     whole = {(fact.campaign_id, fact.metric) for fact in facts if fact.kind == CAMPAIGN and fact.imported}
     return [

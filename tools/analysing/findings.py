@@ -15,11 +15,13 @@ from memory.campaigns import Campaign
 from memory.deliveries import states_of_all
 from memory.drafts import drafts_of_campaign
 from memory.enums import CampaignStatus, Channel, DeliveryState, EmailStatus, EventType, Metric
-from memory.facts import count_mailable, event_sums
+from memory.facts import event_sums
+from memory.lead_counts import count_mailable
 from memory.mailings import EmailCampaign, list_email_campaigns
-from memory.metrics import totals, totals_by_channel, totals_of_all
+from memory.metrics import totals_of_all
 from memory.segments import list_segments
 from tools.analysing.anomalies import Anomaly, anomalies, learning_span
+from tools.analysing.campaigns import whole_sums
 from tools.analysing.definitions import label, shown
 from tools.analysing.figures import CAMPAIGN, MAILING, Book, book, the_house
 from tools.analysing.kpis import Kpi, kpis
@@ -99,7 +101,7 @@ def findings(about: Looked) -> list[Finding]:
 def campaign_advice(about: Looked) -> list[tuple[Campaign, CampaignFinding]]:
     """What the campaign group's rules find of each campaign that is or was to be running, results only."""
     ctx, found = about.ctx, []
-    past = past_campaigns(ctx)
+    past, sums = past_campaigns(ctx), whole_sums(ctx.session, list(about.now.house.campaigns.values()))
     for campaign in about.now.house.campaigns.values():
         if campaign.status not in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED, CampaignStatus.DRAFT):
             continue
@@ -108,12 +110,9 @@ def campaign_advice(about: Looked) -> list[tuple[Campaign, CampaignFinding]]:
         peers = [one.figures for one in past if one.campaign.type == campaign.type and one.campaign.id != campaign.id]
         compared = Compared(
             campaign=campaign,
-            figures=key_figures(totals(ctx.session, CAMPAIGN, campaign.id), campaign.budget),
+            figures=key_figures(sums[campaign.id].totals, campaign.budget),
             peers=peers,
-            channels={
-                channel: key_figures(sums)
-                for channel, sums in totals_by_channel(ctx.session, CAMPAIGN, campaign.id).items()
-            },
+            channels={channel: key_figures(own) for channel, own in sums[campaign.id].channels.items()},
             drafts=len(drafts_of_campaign(ctx.session, campaign.id)),
             today=ctx.today,
             currency=ctx.currency,

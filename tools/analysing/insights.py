@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.enums import Channel, EmailStatus, LeadStatus
-from memory.facts import count_waiting_leads
+from memory.lead_counts import count_waiting_leads
 from memory.mailings import list_email_campaigns
 from tools.analysing.definitions import label
 from tools.analysing.figures import CAMPAIGN

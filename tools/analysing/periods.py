@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.campaigning.performance import LONG_AGO
 from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.show import days
 from tools.words import UnclearWords, resolve_period
 
 DEFAULT = "last 30 days"
+#: A period that begins this early is meant as "all time".
+LONG_AGO = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)

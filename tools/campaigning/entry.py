@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from memory.campaigns import Campaign, list_campaigns
 from memory.enums import CampaignStatus, CampaignType
 from memory.index import put_entry, remove_entry
-from memory.metrics import totals
+from tools.analysing.campaigns import totals_of
 from tools.campaigning.figures import key_figures
 from tools.core.records import Noun, RecordName, register
 from tools.show import days, listing, words
@@ -33,7 +33,7 @@ def forget_campaign(session: Session, campaign_id: int) -> None:
 
 def outcome(session: Session, campaign: Campaign, currency: str) -> str | None:
     """What came of a campaign, in one line ("Spend: €900; Leads: 96; ..."); None where nothing is recorded."""
-    figures = key_figures(totals(session, KIND, campaign.id), campaign.budget)
+    figures = key_figures(totals_of(session, campaign), campaign.budget)
     if not figures.recorded:
         return None
     return "; ".join(f"{label}: {value}" for label, value in figures.shown(currency))

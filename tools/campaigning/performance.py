@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, Channel
-from memory.metrics import has_imported, totals, totals_by_channel
+from tools.analysing.campaigns import CampaignSums, sums_of_days, whole_sums
+from tools.analysing.periods import LONG_AGO, Span
 from tools.campaigning.entry import KIND
 from tools.campaigning.figures import KeyFigures, key_figures, ratio
 from tools.core.context import Context
@@ -14,9 +15,6 @@ from tools.core.errors import BadInput
 from tools.core.result import RecordLink, Result
 from tools.show import count, days, number, percent, table, words
 from tools.words import UnclearWords, resolve_period
-
-#: A period that begins this early is meant as "all time".
-LONG_AGO = date(2000, 1, 1)
 
 
 class ChannelFigures(BaseModel):
@@ -101,9 +99,9 @@ def performance(ctx: Context, campaign: Campaign, period: str | None) -> Campaig
     """The campaign's performance in a period in words, or in all. Raises BadInput where the words are no period."""
     start, end = _period(ctx, period)
     budget = None if start else campaign.budget  # the budget is for the whole campaign, not for a month of it
-    undated = key_figures(totals(ctx.session, KIND, campaign.id, undated=True)) if start else None
-    figures = key_figures(totals(ctx.session, KIND, campaign.id, start=start, end=end), budget)
-    by_channel = totals_by_channel(ctx.session, KIND, campaign.id, start=start, end=end)
+    sums = _sums(ctx, campaign, start, end)
+    undated = key_figures(sums.undated)
+    figures = key_figures(sums.totals, budget)
     return CampaignPerformance(
         id=campaign.id,
         name=campaign.name,
@@ -113,12 +111,12 @@ def performance(ctx: Context, campaign: Campaign, period: str | None) -> Campaig
         start=start,
         end=end,
         figures=figures,
-        undated=undated if undated and undated.recorded else None,
+        undated=undated if undated.recorded else None,
         channels=tuple(
-            ChannelFigures(channel=channel, figures=key_figures(sums)) for channel, sums in sorted(by_channel.items())
+            ChannelFigures(channel=channel, figures=key_figures(own)) for channel, own in sorted(sums.channels.items())
         ),
         schedule=None if start else schedule(campaign, figures, ctx.today),
-        imported=has_imported(ctx.session, KIND, campaign.id),
+        imported=sums.imported,
     )
 
 
@@ -129,6 +127,12 @@ def schedule(campaign: Campaign, figures: KeyFigures, today: date) -> Schedule |
     whole = (campaign.end_date - campaign.start_date).days + 1
     gone = min(max((today - campaign.start_date).days + 1, 0), whole)
     return Schedule(days=whole, days_gone=gone, days_left=whole - gone, pace=ratio(figures.budget_used, gone / whole))
+
+
+def _sums(ctx: Context, campaign: Campaign, start: date | None, end: date | None) -> CampaignSums:
+    if start is None or end is None:
+        return whole_sums(ctx.session, [campaign])[campaign.id]
+    return sums_of_days(ctx, campaign, Span(start, end))
 
 
 def _period(ctx: Context, period: str | None) -> tuple[date | None, date | None]:

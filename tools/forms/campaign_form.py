@@ -7,11 +7,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from memory.campaigns import Campaign
 from memory.enums import CampaignStatus, CampaignType, Channel, Goal
-from memory.metrics import totals
+from tools.analysing.campaigns import totals_of
 from tools.campaigning import checks
 from tools.campaigning.cards import CampaignUpdated, card_fields
 from tools.campaigning.changes import changes_to
-from tools.campaigning.entry import KIND, index_campaign
+from tools.campaigning.entry import index_campaign
 from tools.campaigns import the_campaign
 from tools.core.context import Context
 from tools.core.declare import tool
@@ -81,5 +81,5 @@ def edit_campaign(
         ctx.session.flush()
         index_campaign(ctx.session, found, ctx.currency)
     over = found.status == CampaignStatus.ACTIVE and found.end_date is not None and found.end_date < ctx.today
-    card = card_fields(found, totals(ctx.session, KIND, found.id), ctx.currency)
+    card = card_fields(found, totals_of(ctx.session, found), ctx.currency)
     return CampaignUpdated(**card, changes=changes, over=over)

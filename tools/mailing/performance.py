@@ -10,7 +10,7 @@ from memory.deliveries import states_of
 from memory.enums import DeliveryState, EmailStatus
 from memory.mailings import EmailCampaign, list_email_campaigns
 from memory.metrics import has_imported
-from tools.campaigning.performance import LONG_AGO
+from tools.analysing.periods import LONG_AGO
 from tools.core.context import Context
 from tools.core.errors import BadInput
 from tools.core.result import RecordLink, Result

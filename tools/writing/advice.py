@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.drafts import drafts_of_campaign
-from memory.metrics import totals, totals_by_channel
+from tools.analysing.campaigns import whole_sums
 from tools.campaigning.entry import KIND
 from tools.campaigning.figures import key_figures
 from tools.campaigning.findings import Compared, Finding, findings
@@ -60,12 +60,12 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
     """Compute the findings, have a suggestion worded for each, and store the draft."""
     others = past_campaigns(ctx, besides=campaign.id)
     peers = [one for one in others if one.campaign.type == campaign.type]
-    by_channel = totals_by_channel(ctx.session, KIND, campaign.id)
+    sums = whole_sums(ctx.session, [campaign])[campaign.id]
     compared = Compared(
         campaign=campaign,
-        figures=key_figures(totals(ctx.session, KIND, campaign.id), campaign.budget),
+        figures=key_figures(sums.totals, campaign.budget),
         peers=[one.figures for one in peers],
-        channels={channel: key_figures(sums) for channel, sums in by_channel.items()},
+        channels={channel: key_figures(own) for channel, own in sums.channels.items()},
         drafts=len(drafts_of_campaign(ctx.session, campaign.id)),
         today=ctx.today,
         currency=ctx.currency,

@@ -11,7 +11,7 @@ from memory.campaigns import Campaign, list_campaigns
 from memory.enums import CampaignType, Channel, Goal
 from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact
 from memory.index import Hit
-from memory.metrics import totals_of_all
+from tools.analysing.campaigns import whole_sums
 from tools.campaigning.entry import KIND
 from tools.campaigning.figures import KeyFigures, key_figures, ratio
 from tools.core.context import Context
@@ -83,11 +83,12 @@ def past_campaigns(ctx: Context, besides: int | None = None) -> list[PastCampaig
 
     The medians that they are compared with are those of all of them.
     """
-    results = totals_of_all(ctx.session, KIND)
+    campaigns = list_campaigns(ctx.session)
+    results = whole_sums(ctx.session, campaigns)
     found = {
-        one.id: (one, key_figures(results[one.id], one.budget))
-        for one in list_campaigns(ctx.session)
-        if one.id in results and one.id != besides
+        one.id: (one, key_figures(totals, one.budget))
+        for one in campaigns
+        if one.id != besides and (totals := results[one.id].totals)
     }
     usual = medians(measures(figures) for _, figures in found.values())
     past = [
