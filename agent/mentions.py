@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -77,6 +77,35 @@ class _Token:
     folded: str
 
 
+class _Runs:
+    """The runs of words of a message by their number of words, put together once for all records compared with them."""
+
+    def __init__(self, words: Sequence[_Token]) -> None:
+        self._words = words
+        self._together: dict[int, dict[str, list[tuple[str, int, int]]]] = {}
+        self._apart: dict[int, dict[str, list[tuple[int, int]]]] = {}
+
+    def of(self, size: int) -> dict[str, list[tuple[str, int, int]]]:
+        """The runs of `size` words by their first letter: (written together, start, end)."""
+        if size not in self._together:
+            found = self._together[size] = defaultdict(list)
+            for run in self._runs(size):
+                said = "".join(word.folded for word in run)
+                found[said[:1]].append((said, run[0].start, run[-1].end))
+        return self._together[size]
+
+    def spaced(self, size: int) -> dict[str, list[tuple[int, int]]]:
+        """Where each run of `size` words stands: (start, end)."""
+        if size not in self._apart:
+            found = self._apart[size] = defaultdict(list)
+            for run in self._runs(size):
+                found[" ".join(word.folded for word in run)].append((run[0].start, run[-1].end))
+        return self._apart[size]
+
+    def _runs(self, size: int) -> Iterable[Sequence[_Token]]:
+        return (self._words[at : at + size] for at in range(len(self._words) - size + 1))
+
+
 def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMention]:
     """All mentions of records, the surest and longest first. Mentions of different nouns may overlap.
 
@@ -86,18 +115,19 @@ def find_records(message: str, names: Sequence[RecordName]) -> list[RecordMentio
     words = [_Token(m.start(), m.end(), m.group(), _fold_word(m.group())) for m in _WORD.finditer(message)]
     if not words:
         return []
+    runs = _Runs(words)
     by_word: dict[tuple[str, str], set[int]] = defaultdict(set)
-    folded = [tuple(_fold_word(part) for part in _WORD.findall(record.name)) for record in names]
+    folded = [_words_of(record.name) for record in names]
     for at, parts in enumerate(folded):
         for part in parts:
             by_word[names[at].noun, part].add(at)
     found: list[RecordMention] = []
     for at, record in enumerate(names):
-        found += _whole(message, words, record, folded[at])
+        found += _whole(message, runs, record, folded[at])
         if record.noun not in ("lead", "social_post"):  # people's names are short, posts are whole sentences
-            found += _misspelt_part(message, words, record, folded[at])
+            found += _misspelt_part(message, runs, record, folded[at])
         for alias in record.aliases:
-            found += _alias(message, words, record, alias)
+            found += _alias(message, runs, record, alias)
     found += _parts(message, words, names, folded, by_word)
     found += [
         RecordMention(start, end, message[start:end], "social_post", posts, PART if fits else ONE_WORD)
@@ -126,56 +156,59 @@ def _fold_word(word: str) -> str:
     return re.sub(r"['’]s$", "", word.casefold()).strip(".'’")
 
 
+#: Names are the same from message to message.
+_folded = lru_cache(maxsize=20_000)(fold)
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> tuple[str, ...]:
+    """A name's words as they are compared."""
+    return tuple(_fold_word(part) for part in _WORD.findall(name))
+
+
 def _mention(message: str, record: RecordName, start: int, end: int, certainty: float) -> RecordMention:
     text = message[start:end]
     bare = re.sub(r"['’]s$", "", text)
     return RecordMention(start, start + len(bare), bare, record.noun, (record,), certainty)
 
 
-def _whole(message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
+def _whole(message: str, runs: _Runs, record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
     """The whole name, also written together or apart, or slightly misspelt."""
     joined = "".join(parts)
     if not joined:
         return []
     found = []
     for size in range(max(1, len(parts) - 1), len(parts) + 2):
-        for at in range(len(words) - size + 1):
-            window = words[at : at + size]
-            said = "".join(word.folded for word in window)
+        for said, start, end in runs.of(size).get(joined[0], ()):
             if said == joined:
-                found.append(_mention(message, record, window[0].start, window[-1].end, WHOLE))
+                found.append(_mention(message, record, start, end, WHOLE))
             elif (
                 len(joined) >= 5
-                and said[:1] == joined[:1]
                 and abs(len(said) - len(joined)) <= 2
                 and said not in COMMON
                 and not (size == 1 and len(parts) > 2)
                 and fuzz.ratio(said, joined) >= NEAR
                 and not _other_number(said, joined)
             ):
-                found.append(_mention(message, record, window[0].start, window[-1].end, MISSPELT))
+                found.append(_mention(message, record, start, end, MISSPELT))
     return found
 
 
-def _misspelt_part(
-    message: str, words: list[_Token], record: RecordName, parts: tuple[str, ...]
-) -> list[RecordMention]:
+def _misspelt_part(message: str, runs: _Runs, record: RecordName, parts: tuple[str, ...]) -> list[RecordMention]:
     """Several words of a longer name, slightly misspelt: "blakc friday" of "Black Friday 2025"."""
-    found = []
+    places: dict[tuple[int, int], RecordMention] = {}
     for size in range(2, len(parts)):
         pieces = ["".join(parts[start : start + size]) for start in range(len(parts) - size + 1)]
-        for at in range(len(words) - size + 1):
-            window = words[at : at + size]
-            said = "".join(word.folded for word in window)
-            if len(said) >= 8 and any(
-                said != piece
-                and said[:1] == piece[:1]
-                and fuzz.ratio(said, piece) >= NEAR
-                and not _other_number(said, piece)
-                for piece in pieces
-            ):
-                found.append(_mention(message, record, window[0].start, window[-1].end, PART))
-    return found
+        for piece in pieces:
+            for said, start, end in runs.of(size).get(piece[:1], ()):
+                if (
+                    len(said) >= 8
+                    and said != piece
+                    and fuzz.ratio(said, piece) >= NEAR
+                    and not _other_number(said, piece)
+                ):
+                    places[start, end] = _mention(message, record, start, end, PART)
+    return list(places.values())
 
 
 def _other_number(said: str, name: str) -> bool:
@@ -183,20 +216,15 @@ def _other_number(said: str, name: str) -> bool:
     return re.findall(r"\d+", said) != re.findall(r"\d+", name)
 
 
-def _alias(message: str, words: list[_Token], record: RecordName, alias: str) -> list[RecordMention]:
+def _alias(message: str, runs: _Runs, record: RecordName, alias: str) -> list[RecordMention]:
     """Another field by which people name the record: its address, its company, its whole text."""
-    folded = fold(alias)
+    folded = _folded(alias)
     if len(folded) < 3 or folded in COMMON or folded in closed_words():
         return []
-    found = []
-    size = len(folded.split())
-    for at in range(len(words) - size + 1):
-        window = words[at : at + size]
-        if " ".join(word.folded for word in window) == folded:
-            # A description said in passing names a record only where one must be named.
-            certainty = 0.95 if "@" in folded else PART if record.noun == "lead" else ONE_WORD
-            found.append(_mention(message, record, window[0].start, window[-1].end, certainty))
-    return found
+    # A description said in passing names a record only where one must be named.
+    certainty = 0.95 if "@" in folded else PART if record.noun == "lead" else ONE_WORD
+    places = runs.spaced(len(folded.split())).get(folded, ())
+    return [_mention(message, record, start, end, certainty) for start, end in places]
 
 
 def _parts(

@@ -26,6 +26,12 @@ def template_named(session: Session, name: str) -> Template | None:
     return session.scalars(select(Template).where(func.lower(Template.name) == name.strip().lower())).first()
 
 
+def template_names(session: Session) -> list[tuple[int, str, TemplateKind]]:
+    """(id, name, kind) of every template, by name."""
+    rows = session.execute(select(Template.id, Template.name, Template.kind).order_by(Template.name))
+    return [(one, name, kind) for one, name, kind in rows]
+
+
 def list_templates(
     session: Session, *, kind: TemplateKind | None = None, query: str | None = None
 ) -> Sequence[Template]:

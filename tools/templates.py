@@ -254,7 +254,7 @@ def delete_template(ctx: Context, template: TemplateRef) -> TemplateDeleted:
 
 def template_names(session: Session, text: str | None) -> Sequence[RecordName]:
     """Every template with what people may call it: its name, or its kind ("the sms template")."""
-    return [RecordName(NOUN, one.id, one.name, (words(one.kind),)) for one in stored.list_templates(session)]
+    return [RecordName(NOUN, one, name, (words(kind),)) for one, name, kind in stored.template_names(session)]
 
 
 def the_template(ctx: Context, template: str) -> Template:
