@@ -288,9 +288,10 @@ def analyze_campaign_performance(
     """Compute what came of a campaign: leads, revenue, ROI, cost per lead, and how its budget keeps pace.
 
     ROI is (revenue - spend) / spend, ROAS revenue / spend, cost per lead spend / leads, cost per conversion
-    spend / conversions, conversion rate conversions / leads, click-to-open rate clicks / opens, budget used
-    spend / budget, pace the share of the budget spent / the share of the days gone (Farris et al., "Marketing
-    Metrics", 4th edition). What is not recorded is left out, never guessed.
+    spend / conversions, conversion rate conversions / clicks, lead conversion rate conversions / leads, click-to-open
+    rate clicks / opens, budget used spend / budget, pace the share of the budget spent / the share of the days gone
+    (Farris et al., "Marketing Metrics", 4th edition). What is not recorded is left out, never guessed; so is a rate of
+    more than 100 %, whose conversions did not all come by a counted click (a lead).
 
     Args:
         campaign: The campaign, by its id or by (part of) its name.

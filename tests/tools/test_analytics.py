@@ -62,13 +62,28 @@ def test_a_period_against_the_one_before(door: Door, writing: Writing) -> None:
     assert kpis(found) == {"leads": (2, 2), "conversions": (2, 1), "revenue": (80, 50), "spend": (20, None)}
     assert {one["channel"]: one["conversions"] for one in found["channels"]} == {"ads": 1, "email": 1}
     rates = {one["name"]: one["value"] for one in found["rates"]}
-    assert rates == pytest.approx(
-        {"ROI": 3.0, "ROAS": 4.0, "Cost per lead": 10.0, "Cost per conversion": 10.0, "Conversion rate": 1.0}
-    )
+    assert rates == pytest.approx({"ROI": 3.0, "ROAS": 4.0, "Cost per lead": 10.0, "Cost per conversion": 10.0})
     (line,) = found["campaigns"]
     assert (line["link"]["name"], line["figures"]) == ("Spring Ads", {"conversions": 1, "revenue": 80, "spend": 20})
     assert found["before"] == "16 January to 14 February 2026"
     assert not found["imported"]
+
+
+def test_the_conversion_rate_is_of_clicks_and_never_above_one(door: Door, writing: Writing) -> None:
+    with writing() as session:
+        news = mailing(session, "News", at("2026-03-02T09:00"))
+        people = [lead(session, number) for number in range(4)]
+        for who in people:
+            happened(session, who, "clicked", at("2026-03-02T10:00"), email_campaign_id=news.id)
+        happened(session, people[0], "ordered", at("2026-03-02T11:00"), "email", value=9.0)
+        lead(session, 9, at("2026-03-02T11:00"))  # one new lead: orders of older ones are no share of it
+        happened(session, people[1], "ordered", at("2026-03-02T12:00"), "email", value=9.0)
+    name = "Conversion rate (conversions per click)"
+    assert {one["name"]: one["value"] for one in dashboard(door)["rates"]} == {name: 0.5}
+    with writing() as session:
+        for hour in range(13, 16):
+            happened(session, lead(session, hour), "ordered", at(f"2026-03-03T{hour}:00"), "ads", value=9.0)
+    assert dashboard(door)["rates"] == []  # five orders of four clicks: not all of them came by a click
 
 
 def test_nothing_in_a_measured_period_is_a_zero(door: Door, writing: Writing) -> None:

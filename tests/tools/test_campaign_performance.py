@@ -45,7 +45,8 @@ class TestFigures:
         assert figures.roas == 3.75  # 3000 / 800
         assert figures.cost_per_lead == 5  # 800 / 160
         assert figures.cost_per_conversion == 20  # 800 / 40
-        assert figures.conversion_rate == 0.25  # 40 / 160
+        assert figures.conversion_rate == 0.32  # 40 / 125
+        assert figures.lead_conversion_rate == 0.25  # 40 / 160
         assert figures.click_to_open_rate == 0.25  # 125 / 500
         assert figures.budget_used == 0.4  # 800 / 2000
 
@@ -58,6 +59,14 @@ class TestFigures:
         figures = key_figures({"spend": 10})
         assert (figures.leads, figures.cost_per_lead, figures.roi) == (None, None, None)
         assert figures.shown("EUR") == [("Spend", "€10")]
+
+    @pytest.mark.parametrize(
+        ("clicks", "leads", "rates"),
+        [(40, 39, (1, None)), (39, 40, (None, 1)), (39, 39, (None, None)), (0, 0, (None, None))],
+    )
+    def test_no_rate_is_above_one(self, clicks: int, leads: int, rates: tuple[float | None, float | None]) -> None:
+        figures = key_figures({"conversions": 40, "clicks": clicks, "leads": leads})
+        assert (figures.conversion_rate, figures.lead_conversion_rate) == rates
 
     def test_a_lost_investment_is_negative(self) -> None:
         assert key_figures({"spend": 400, "revenue": 100}).roi == -0.75

@@ -80,3 +80,23 @@ def test_a_link_leads_somewhere_or_nowhere(href: str, nowhere: bool) -> None:
 
     scheme = href.partition(":")[0] if ":" in href else ""
     assert leads_nowhere(href, scheme, (urlsplit(href).hostname or "")) is nowhere
+
+
+@pytest.mark.parametrize(
+    ("sender", "href", "nowhere"),
+    [
+        ("hello@kestrel.example", "https://kestrel.example/news", False),
+        ("hello@kestrel.example", "https://shop.kestrel.example/", False),
+        ("hello@kestrel.example", "https://other.example/", True),
+        ("hello@kestrel.example", "https://example.com/", True),
+        ("hello@example.com", "https://example.com/", True),
+        ("hello@kestrel.coffee", "https://kestrel.example/", True),
+    ],
+)
+def test_the_pages_of_a_made_up_house_are_its_own(sender: str, href: str, nowhere: bool) -> None:
+    setup = MailSetup(sender=f"Kestrel <{sender}>", unsubscribe_email="out@kestrel.example")
+    content = f'<p>Hello.</p><p><a href="{href}">Read on</a></p>'
+    letter = render_letter(content, {}, subject="News")
+    found = findings("News", "", content, letter, setup)
+    told = next(one for one in found if one.rule == "Links that lead nowhere")
+    assert (told.severity == "stops") == nowhere

@@ -75,7 +75,7 @@ def test_html_is_cleaned_and_dressed_as_a_page() -> None:
     assert made.subject == "For Ana & all"
     assert made.preview_text == "Look Ana"
     assert "<title>For Ana &amp; all</title>" in made.html
-    assert re.search(r'<body><div style="display:none;[^"]*">Look Ana</div>', made.html)
+    assert re.search(r'<body style="[^"]*"><div style="display:none;[^"]*">Look Ana</div>', made.html)
     assert "Hi Ana of &lt;b&gt;Acme&lt;/b&gt;" in made.html
     assert "script" not in made.html
     assert made.text == "Hi Ana of <b>Acme</b>\n\n- one\n\n- two\n\nA cup"
@@ -186,3 +186,10 @@ def test_only_what_begins_with_the_tag_is_mjml() -> None:
 def test_braces_written_as_entities_stay_text() -> None:
     made = letter(body('<mj-image src="https://x.example/a.png" alt="&#123;&#123; a }}"/>'))
     assert made.text == "{{ a }}"
+
+
+@pytest.mark.parametrize("content", ["Hi Ana,", "<p>Hi Ana,</p>", '<p style="font-family: Georgia">Hi Ana,</p>'])
+def test_a_letter_without_style_is_read_in_one_font(content: str) -> None:
+    made = render_letter(content, {}, subject="News")
+    assert '<body style="font-family:Helvetica,Arial,sans-serif">' in made.html
+    assert ("Georgia" in made.html) == ("Georgia" in content)  # its own style stands further inside, and so decides

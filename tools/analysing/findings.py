@@ -41,7 +41,7 @@ from tools.writing.background import past_campaigns
 #: A change this large is told even where no test can judge it.
 LARGE = 0.25
 #: Findings of campaigns that are about their results (the others are about what is still to be filled in).
-RESULTS = ("status", "return", "cost per lead", "pace", "conversion rate", "channels")
+RESULTS = ("status", "return", "cost per lead", "pace", "lead conversion rate", "channels")
 MOST_SEGMENTS = 8
 
 

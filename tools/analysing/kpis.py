@@ -13,6 +13,8 @@ from tools.core.result import RecordLink
 from tools.show import money, percent
 
 NOTHING = "-"
+#: Named with its formula: orders of people who clicked nowhere make others think of another one.
+CONVERSION_RATE = "Conversion rate (conversions per click)"
 
 
 class Kpi(BaseModel):
@@ -82,7 +84,8 @@ def kpis(
 
 
 def rates(totals: dict[str, float], currency: str) -> tuple[Rate, ...]:
-    """ROI, ROAS, cost per lead and per conversion, conversion rate, as far as they can be computed (see KeyFigures)."""
+    """ROI, ROAS, cost per lead and per conversion, conversion rate (conversions / clicks), as far as they can be computed
+    (see KeyFigures)."""
     figures = key_figures(totals)
     return tuple(_rates(figures, currency))
 
@@ -93,7 +96,7 @@ def _rates(figures: KeyFigures, currency: str) -> list[Rate]:
         ("ROAS", figures.roas, f"{figures.roas or 0:,.2f}"),
         ("Cost per lead", figures.cost_per_lead, money(figures.cost_per_lead, currency)),
         ("Cost per conversion", figures.cost_per_conversion, money(figures.cost_per_conversion, currency)),
-        ("Conversion rate", figures.conversion_rate, percent(figures.conversion_rate)),
+        (CONVERSION_RATE, figures.conversion_rate, percent(figures.conversion_rate)),
     ]
     return [Rate(name=name, value=value, shown=said) for name, value, said in values if value is not None]
 

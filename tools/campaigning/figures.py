@@ -37,8 +37,11 @@ class KeyFigures(BaseModel):
     cost_per_lead: float | None = None
     #: Cost per conversion: spend / conversions.
     cost_per_conversion: float | None = None
-    #: Share of leads that converted: conversions / leads.
+    #: Conversion rate: conversions / clicks. None where more converted than clicked: then not all came by a counted click,
+    #: and what they are a share of is not known.
     conversion_rate: float | None = None
+    #: Share of the leads that converted: conversions / leads. None where more converted than came in as leads.
+    lead_conversion_rate: float | None = None
     #: Clicks per open (click-to-open rate): clicks / opens.
     click_to_open_rate: float | None = None
     #: Share of the budget that is spent: spend / budget.
@@ -65,6 +68,7 @@ class KeyFigures(BaseModel):
             ("Cost per lead", self.cost_per_lead, lambda value: money(value, currency)),
             ("Cost per conversion", self.cost_per_conversion, lambda value: money(value, currency)),
             ("Conversion rate", self.conversion_rate, percent),
+            ("Lead conversion rate", self.lead_conversion_rate, percent),
             ("Click-to-open rate", self.click_to_open_rate, percent),
             ("Budget used", self.budget_used, percent),
         ]
@@ -90,7 +94,8 @@ def key_figures(totals: Mapping[str, float], budget: float | None = None) -> Key
         roas=ratio(revenue, spend),
         cost_per_lead=ratio(spend, leads),
         cost_per_conversion=ratio(spend, conversions),
-        conversion_rate=ratio(conversions, leads),
+        conversion_rate=share(conversions, totals.get("clicks")),
+        lead_conversion_rate=share(conversions, leads),
         click_to_open_rate=ratio(totals.get("clicks"), totals.get("opens")),
         budget_used=ratio(spend, budget),
     )
@@ -99,3 +104,9 @@ def key_figures(totals: Mapping[str, float], budget: float | None = None) -> Key
 def ratio(part: float | None, whole: float | None) -> float | None:
     """part / whole; None where either is unknown or the whole is 0."""
     return None if part is None or not whole else part / whole
+
+
+def share(part: float | None, whole: float | None) -> float | None:
+    """part / whole where the part is one of the whole; None also where it is more, and so cannot be."""
+    found = ratio(part, whole)
+    return found if found is not None and found <= 1 else None

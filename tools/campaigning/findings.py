@@ -140,13 +140,13 @@ def _pace(about: Compared) -> Finding | None:
 
 
 def _conversion(about: Compared) -> Finding | None:
-    rate, usual = about.figures.conversion_rate, _median(about, lambda figures: figures.conversion_rate)
+    rate, usual = about.figures.lead_conversion_rate, _median(about, lambda figures: figures.lead_conversion_rate)
     if rate is None or usual is None or rate >= usual * MUCH_LESS:
         return None
     return Finding(
-        subject="conversion rate",
+        subject="lead conversion rate",
         evidence=f"{percent(rate)} of its leads convert; "
-        f"{_against(about, lambda figures: figures.conversion_rate, percent)}.",
+        f"{_against(about, lambda figures: figures.lead_conversion_rate, percent)}.",
         advice="Follow up on leads sooner, and make the step after the first contact smaller.",
     )
 

@@ -73,7 +73,7 @@ def findings(
         _preview(preview_text),
         _text_part(letter.text),
         *_way_out(content, setup),
-        *_links(page),
+        *_links(page, setup),
         *_images(page, letter.text),
         _size(letter.html),
     ]
@@ -163,14 +163,14 @@ def _way_out(content: str, setup: MailSetup) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _links(page: "_Page") -> Iterator[Finding]:
+def _links(page: "_Page", setup: MailSetup) -> Iterator[Finding]:
     nowhere, plain, short, other = [], [], [], []
     for link in page.links:
         host = (urlsplit(link.href).hostname or "").lower() if _splits(link.href) else ""
         if host in _OWN:
             continue
         scheme = link.href.partition(":")[0].lower() if ":" in link.href else ""
-        if leads_nowhere(link.href, scheme, host):
+        if leads_nowhere(link.href, scheme, host) and not _made_up(host, setup):
             nowhere.append(link.named)
         elif scheme == "http":
             plain.append(link.named)
@@ -237,6 +237,13 @@ def _size(html: str) -> Finding:
         f"The HTML has {size / 1024:,.0f} KB; Gmail cuts mails at {CLIPPED_AT // 1024} KB.",
         f"Gmail shows the first {CLIPPED_AT // 1024} KB of a message, then “View entire message”.",
     )  # fmt: skip
+
+
+def _made_up(host: str, setup: MailSetup) -> bool:
+    """Whether a host is that of a house which is made up itself: it sends from a name under .example, which nobody can
+    own (RFC 2606), so its mail goes to nobody either."""
+    own = setup.domain
+    return own.endswith(".example") and (host == own or host.endswith(f".{own}"))
 
 
 def leads_nowhere(href: str, scheme: str, host: str) -> bool:

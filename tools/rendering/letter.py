@@ -16,10 +16,12 @@ from tools.rendering.plain import html_of, text_of, tidy
 _PREHEADER = (
     '<div style="display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;">'
 )
+#: What a letter without style of its own is read in; mail programs would else take a serif font each of its own.
+_FONT = "font-family:Helvetica,Arial,sans-serif"
 _PAGE = (
     '<!doctype html>\n<html>\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    "<title></title>\n</head>\n<body>\n{body}\n</body>\n</html>"
+    f'<title></title>\n</head>\n<body style="{_FONT}">\n{{body}}\n</body>\n</html>'
 )
 _BODY = re.compile(r"<body\b[^>]*>")
 

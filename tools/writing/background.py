@@ -13,7 +13,7 @@ from memory.house import BRAND_VOICE, COMPANY_NAME, INDUSTRY, house_fact
 from memory.index import Hit
 from tools.analysing.campaigns import whole_sums
 from tools.campaigning.entry import KIND
-from tools.campaigning.figures import KeyFigures, key_figures, ratio
+from tools.campaigning.figures import KeyFigures, key_figures, share
 from tools.core.context import Context
 from tools.core.result import PastResult, Source
 from tools.show import listing, shorten, words
@@ -106,11 +106,17 @@ def past_campaigns(ctx: Context, besides: int | None = None) -> list[PastCampaig
 def measures(figures: KeyFigures) -> tuple[Measure, ...]:
     """What a campaign is measured by, the return first."""
     delivered = figures.other.get("delivered")
-    opened, clicked = ratio(figures.opens, delivered), ratio(figures.clicks, delivered)
+    opened, clicked = share(figures.opens, delivered), share(figures.clicks, delivered)
     deals = figures.conversions if figures.conversions is not None else figures.leads
     return (
         Measure("ROI", "ROI {value}", figures.roi, deals, DEALS, base=1.0),
-        Measure("conversion rate", "{value} of {of} leads converted", figures.conversion_rate, figures.leads, PEOPLE),
+        Measure(
+            "lead conversion rate",
+            "{value} of {of} leads converted",
+            figures.lead_conversion_rate,
+            figures.leads,
+            PEOPLE,
+        ),
         Measure("click rate", "clicked by {value} of {of}", clicked, delivered, PEOPLE),
         Measure("open rate", "opened by {value} of {of}", opened, delivered, PEOPLE),
     )

@@ -26,7 +26,7 @@ MOST_BARS = 8
 MONEY = frozenset({"spend", "revenue", "cost_per_lead", "cost_per_conversion", "budget_left"})
 SHARES = frozenset(
     {
-        "roi", "conversion_rate", "click_to_open_rate", "budget_used", "open_rate", "click_rate", "bounce_rate",
+        "roi", "conversion_rate", "lead_conversion_rate", "click_to_open_rate", "budget_used", "open_rate", "click_rate", "bounce_rate",
         "unsubscribe_rate", "engagement_rate", "complaint_rate", "delivery_rate",
     }
 )  # fmt: skip
