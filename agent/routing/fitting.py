@@ -10,12 +10,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_matrix
+
+from agent.routing.tfidf import Rows
 
 Matrix = NDArray[np.float32]
 #: Fits kept on disk: of a few versions of the examples side by side.
@@ -26,18 +25,18 @@ _KEPT = 4
 class Features:
     """Features of some texts, one row each; each kind is already multiplied by the root of its weight.
 
-    All of 32 bits: SciPy would copy the fit's weights, a hundred times larger, to match a sentence of 64.
+    All of 32 bits: a product with 64 would copy the fit's weights, a hundred times larger than a sentence's.
     """
 
-    words: csr_matrix
-    letters: csr_matrix
+    words: Rows
+    letters: Rows
     vectors: Matrix
 
     def likeness(self, others: "Features") -> Matrix:
         """The kernel: how like each of these texts is to each of the others."""
         found: Matrix = (
-            (self.words @ others.words.T).toarray()
-            + (self.letters @ others.letters.T).toarray()
+            (self.words.as_scipy() @ others.words.as_scipy().T).toarray()
+            + (self.letters.as_scipy() @ others.letters.as_scipy().T).toarray()
             + self.vectors @ others.vectors.T
         ).astype(np.float32)
         return found
@@ -59,6 +58,8 @@ class Fit:
 
 def fit(seen: Features, truth: Sequence[int], labels: int, ridge: float) -> Fit:
     """Solve for the weights. `truth` is the column of each example's label."""
+    from scipy.linalg import cho_factor, cho_solve  # only where a fit is solved: once for a set of examples
+
     rows = len(truth)
     wanted = np.zeros((rows, labels), dtype=np.float32)
     wanted[np.arange(rows), truth] = 1.0
@@ -67,8 +68,8 @@ def fit(seen: Features, truth: Sequence[int], labels: int, ridge: float) -> Fit:
     kernel[np.diag_indices(rows)] += ridge
     alpha = cho_solve(cho_factor(kernel, overwrite_a=True, check_finite=False), wanted)
     return Fit(
-        np.asarray(seen.words.T @ alpha, dtype=np.float32),
-        np.asarray(seen.letters.T @ alpha, dtype=np.float32),
+        np.asarray(seen.words.as_scipy().T @ alpha, dtype=np.float32),
+        np.asarray(seen.letters.as_scipy().T @ alpha, dtype=np.float32),
         np.asarray(seen.vectors.T @ alpha, dtype=np.float32),
     )
 
@@ -80,19 +81,27 @@ def kept_fit(folder: Path | None, seen: Features, truth: Sequence[int], labels: 
     digest = hashlib.sha256(repr((list(truth), labels, ridge, np.__version__)).encode())
     for part in (seen.words.data, seen.words.indices, seen.letters.data, seen.letters.indices, seen.vectors):
         digest.update(np.ascontiguousarray(part).tobytes())
-    file = folder / f"fit-{digest.hexdigest()[:32]}.npz"
+    file = folder / f"fit-{digest.hexdigest()[:32]}.npy"
     try:
-        with np.load(file) as kept:
-            found = Fit(kept["words"], kept["letters"], kept["vectors"])
+        found = _mapped(file, seen)
         os.utime(file)
         return found
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile):  # not there, or cut off by a full disk
+    except (OSError, ValueError, EOFError):  # not there, or cut off by a full disk
         found = fit(seen, truth, labels, ridge)
     folder.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as out:
-        np.savez(out, words=found.words, letters=found.letters, vectors=found.vectors)
+        np.save(out, np.concatenate([found.words, found.letters, found.vectors]))
     partial.replace(file)
-    for old in sorted(folder.glob("fit-*.npz"), key=lambda f: f.stat().st_mtime_ns, reverse=True)[_KEPT:]:
+    for old in sorted(folder.glob("fit-*.np[yz]"), key=lambda f: f.stat().st_mtime_ns, reverse=True)[_KEPT:]:
         old.unlink(missing_ok=True)
-    return found
+    return _mapped(file, seen)
+
+
+def _mapped(file: Path, seen: Features) -> Fit:
+    """The fit in a file, not read but mapped: of the terms' rows a sentence needs some hundred, of ten thousands."""
+    rows = np.load(file, mmap_mode="r")
+    ends = np.cumsum([seen.words.width, seen.letters.width, seen.vectors.shape[1]])
+    if rows.ndim != 2 or len(rows) != ends[-1]:
+        raise ValueError(f"{file} is not the fit of these examples")
+    return Fit(rows[: ends[0]], rows[ends[0] : ends[1]], np.array(rows[ends[1] :]))

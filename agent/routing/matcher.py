@@ -14,15 +14,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from agent.routing.examples import NONE, Example
 from agent.routing.fitting import Features, kept_fit
 from agent.routing.masking import plain
 from agent.routing.own import OwnExamples
 from agent.routing.splitting import without_politeness
-from agent.routing.tfidf import Tfidf
+from agent.routing.tfidf import Tfidf, letter_groups, words_and_pairs
 
 Matrix = NDArray[np.float32]
 #: Static word vectors of some texts, one row each.
@@ -97,12 +95,7 @@ class Matcher:
         self._weights = WHOLE if sentences else PLAIN
         self._embed = embed
         self._sentences = sentences
-        self._words = Tfidf(
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", lowercase=False)
-        )
-        self._letters = Tfidf(
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, lowercase=False)
-        )
+        self._words, self._letters = Tfidf(words_and_pairs), Tfidf(letter_groups)
         self._seen = self._features([example.text for example in self.examples], first=True)
         self.labels = tuple(dict.fromkeys(plain_label(example.label) for example in self.examples))
         self._own = OwnExamples()
@@ -151,7 +144,7 @@ class Matcher:
         return found
 
     def _ranking(self, scores: NDArray[np.float64]) -> Ranking:
-        shares = softmax(scores * STEEPNESS)
+        shares = _softmax(scores * STEEPNESS)
         order = np.argsort(-scores)
         matches = tuple(Match(self.labels[at], float(scores[at]), float(shares[at])) for at in order)
         margin = matches[0].score - matches[1].score
@@ -170,8 +163,8 @@ class Matcher:
         said = [tokens(text) for text in texts]
         words = self._words.learn(said) if first else self._words(said)
         letters = self._letters.learn(said) if first else self._letters(said)
-        words, letters = words * self._weights.words**0.5, letters * self._weights.letters**0.5
-        return Features(words.astype(np.float32), letters.astype(np.float32), self._vectors(texts))
+        weights = self._weights
+        return Features(words.scaled(weights.words**0.5), letters.scaled(weights.letters**0.5), self._vectors(texts))
 
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         spoken = [_PLACEHOLDER.sub(lambda m: SPOKEN.get(m.group(1), m.group(1)), text) for text in texts]
@@ -179,6 +172,13 @@ class Matcher:
         if self._sentences:
             parts.append(_unit(self._sentences(spoken)) * np.float32(self._weights.sentences**0.5))
         return np.concatenate(parts, axis=1)
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares that add up to 1, each in the ratio of the exponentials."""
+    raised = np.exp(scores - scores.max())
+    shares: NDArray[np.float64] = raised / raised.sum()
+    return shares
 
 
 def _unit(vectors: Matrix) -> Matrix:

@@ -11,7 +11,6 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict
-from scipy.stats import beta
 
 from memory.mailings import list_email_campaigns
 from memory.reading_times import reading_moments
@@ -163,11 +162,13 @@ def send_times(ctx: Context, segment: Segment | None) -> SendTimes:
 
 def shares(names: tuple[str, ...] | list[str], seen: list[int], default: tuple[float, ...]) -> tuple[Slot, ...]:
     """The share of each slot, the largest first: mean and 95 % interval of Beta(w·d + n, rest)."""
+    from scipy.special import betaincinv  # where times are compared: a start does without
+
     total = sum(seen) + DEFAULT_WEIGHT
     slots = []
     for name, amount, prior in zip(names, seen, default, strict=True):
         own = prior * DEFAULT_WEIGHT + amount
-        low, high = beta.ppf((0.025, 0.975), own, total - own)
+        low, high = betaincinv(own, total - own, (0.025, 0.975))
         slots.append(Slot(name=name, share=own / total, low=float(low), high=float(high), seen=amount))
     return tuple(sorted(slots, key=lambda slot: -slot.share))
 

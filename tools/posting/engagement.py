@@ -13,7 +13,6 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 from memory.enums import Platform
 from tools.posting.defaults import is_usual
@@ -103,12 +102,14 @@ class Learned:
         precision = x.T @ x + WEIGHT * np.eye(size)
         self._covariance = np.linalg.inv(precision)
         self.effects = self._covariance @ (x.T @ residual + WEIGHT * self._start)
+        from scipy.special import stdtrit  # where posts are compared: a start does without
+
         self._freedom = SPREAD_WEIGHT + max(self.n - 1, 0)
         left = residual - x @ self.effects
         shift = self.effects - self._start
         squares = float(left @ left + WEIGHT * (shift @ shift))
         self.spread = math.sqrt((SPREAD_WEIGHT * SPREAD**2 + squares) / self._freedom)
-        self._t = float(student.ppf(0.5 + LEVEL / 2, self._freedom))
+        self._t = float(stdtrit(self._freedom, 0.5 + LEVEL / 2))
 
     def slot(self, weekday: int, hour: int) -> Estimate:
         """How a time compares with an average one: a factor (1.2 is 20 % more), with its interval.
