@@ -10,6 +10,7 @@ from tools.publishing.connecting import CALLBACK, Connecting
 from tools.publishing.feed import CalendarFeed
 
 if TYPE_CHECKING:
+    from agent.house import House
     from agent.hub import Hub
 
 __all__ = [
@@ -40,7 +41,7 @@ class Needed:
     id: str
 
 
-def publish_setup_of(hub: "Hub") -> PublishSetup:
+def publish_setup_of(hub: "House") -> PublishSetup:
     """How the house publishes: the key that opens the accounts stays in its folder."""
     return PublishSetup(hub.settings.home / "keys")
 

@@ -1,4 +1,4 @@
-"""Parts of the house that are built from the settings: the search index, the matcher and the store of checkpoints."""
+"""Parts of the house that are built from the settings: the matcher and the store of checkpoints."""
 
 import sqlite3
 from collections.abc import Callable
@@ -7,23 +7,13 @@ from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from agent.models.embedding import OllamaEmbedder
 from agent.models.minilm import MiniLM, installed_weights
 from agent.models.sentences import SentenceVectors
 from agent.models.startup import Progress
 from agent.routing.examples import load_examples
 from agent.routing.matcher import Matcher
 from agent.settings import Settings
-from memory.database import Database
-from memory.index import Embedder, SearchIndex, WordLlamaEmbedder
-
-
-def build_index(settings: Settings, database: Database) -> SearchIndex:
-    """The search index, with Ollama's embeddings where one is named, else the embedded word vectors."""
-    embedder: Embedder = (
-        OllamaEmbedder(settings.ollama_host, settings.embed_model) if settings.embed_model else WordLlamaEmbedder()
-    )
-    return SearchIndex(database, settings.chroma, embedder)
+from memory.index import WordLlamaEmbedder
 
 
 def build_matcher(tools: tuple[str, ...], cache: Path, progress: Progress | None = None) -> Matcher:

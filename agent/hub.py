@@ -9,9 +9,10 @@ from typing import Any, Literal, overload
 
 from agent import slash, undoing
 from agent.access import Access
-from agent.building import build_index, build_matcher, open_saver
+from agent.building import build_matcher, open_saver
 from agent.correcting import Correcting
 from agent.graph import TurnState
+from agent.house import House
 from agent.learning import LearnedSentence, Learning
 from agent.liveness import Liveness
 from agent.models.startup import Models, Progress
@@ -26,12 +27,10 @@ from agent.turns import Turns, last, view
 from agent.understand import Understanding
 from agent.views import Views
 from memory import conversations as talks
-from memory.database import Database
 from memory.plans import Plan, waiting_plans
-from tools.catalogue import all_tools, form_tools
-from tools.core.context import Asker, Clock, MailLimits, Page, SystemClock
+from tools.core.context import Asker, Clock, Page
 from tools.core.declare import Tool
-from tools.core.door import Door, Origin, Outcome
+from tools.core.door import Origin, Outcome
 from tools.core.errors import HubError, NotFound
 from tools.core.records import NOUNS
 from tools.core.result import RecordLink
@@ -39,7 +38,7 @@ from tools.core.result import RecordLink
 log = logging.getLogger(__name__)
 
 
-class Hub:
+class Hub(House):
     """A running house, opened by `open_hub`. Its methods may be called from any thread; close it, or use it as a context
     manager. `own_models`: the models are closed with it."""
 
@@ -53,39 +52,18 @@ class Hub:
         matcher: Callable[[], Matcher] | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self.settings = settings
-        settings.home.mkdir(parents=True, exist_ok=True)
-        self.database = Database.open(settings.sql_url)
-        self.index = build_index(settings, self.database)
+        super().__init__(settings, clock=clock)
         self._own_models = own_models
         self._progress = progress
         self._alive = Liveness(settings.home / "running")
-        self._closing: list[Callable[[], None]] = []
-        self.mail = settings.mail_setup(settings.home)
         self._matcher_given = matcher
         self._matcher_lock = threading.Lock()
-        self.door = Door(
-            all_tools(),
-            self.database,
-            self.index,
-            clock or SystemClock(settings.zone),
-            currency=settings.currency,
-            country=settings.country,
-            import_folders=settings.folders_to_import_from,
-            mail_server=settings.smtp_url,
-            mail_obstacle=self.mail.obstacle(),
-            mail_limits=MailLimits(self.mail.topics, self.mail.cap, self.mail.cap_days),
-            files=settings.home,
-            form_tools=form_tools(),
-        )
         self.models = models
         self.learning = Learning(self.door, self.database, self.matcher)
         self.understanding = Understanding(self.door, self.learning.matcher, lambda: self.models.chat)
-        saver, close_saver = open_saver(settings)
-        self._closing.append(close_saver)
-        self._saver = saver
+        self._saver, self._close_saver = open_saver(settings)
         correcting = Correcting(self.learning, self.door.tools)
-        self._turns = Turns(self.door, self.understanding, self._writer, saver, self._alive, correcting)
+        self._turns = Turns(self.door, self.understanding, self._writer, self._saver, self._alive, correcting)
         if own_models:
             models.read_ahead((choosing.head(self.door.tools),))
         if matcher is None:
@@ -295,10 +273,9 @@ class Hub:
         """Let go of everything. Turns under way are taken up at the next start."""
         if self._own_models:
             self.models.close()
-        for close in self._closing:
-            close()
+        self._close_saver()
         self._alive.close()
-        self.database.close()
+        super().close()
 
     def __enter__(self) -> "Hub":
         return self

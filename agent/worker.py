@@ -1,26 +1,19 @@
 """The worker: what carries out, in the background, what was approved. Beside the pages in `serve`, or by itself."""
 
 import logging
-import os
-import socket
 import threading
-import uuid
 from collections.abc import Mapping
 from datetime import UTC
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from agent.accounts import publish_setup_of
+from agent.apart import Apart
 from agent.incoming import INCOMING, incoming_jobs
 from agent.night import NIGHT, night_jobs
-from tools.delivering.sender import Sender
-from tools.experimenting.running import Experiments
-from tools.journeys.calling import Caller
-from tools.journeys.engine import Journeys
-from tools.journeys.house import JourneySetup
+from agent.ticking import ticks_of, worker_id
 from tools.publishing.figures import fetch_figures
-from tools.publishing.publisher import Publisher
-from tools.receiving.recording import Recorder, judge_again
+from tools.receiving.recording import judge_again
 from tools.running.jobs import Job, Jobs
 from tools.running.living import Living
 from tools.running.ticks import Tick, Ticker
@@ -31,16 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks for mail that is due, and between two signs of life.
-MAIL_EVERY, BEAT_EVERY = 1.0, 5.0
-#: Seconds between two looks for clicks and opens to judge.
-HITS_EVERY = 2.0
-#: Seconds between two looks at workflows, and at calls and mails to the house that wait.
-JOURNEYS_EVERY = 1.0
-#: Seconds between two looks for posts that are due.
-POSTS_EVERY = 5.0
-#: Seconds between two looks at A/B tests that run.
-EXPERIMENTS_EVERY = 30.0
+#: Seconds between two signs of life.
+BEAT_EVERY = 5.0
 #: When jobs are done again and again, by the hub's clock (cron expressions).
 SCHEDULE: Mapping[str, str] = {
     "tidy": "30 3 * * *",
@@ -52,21 +37,27 @@ SCHEDULE: Mapping[str, str] = {
 
 
 class Worker:
-    """The ticks and jobs of one process. Start it once; close it, or use it as a context manager."""
+    """The ticks and jobs of one process. Start it once; close it, or use it as a context manager.
 
-    def __init__(self, hub: "Hub") -> None:
+    With `apart` the ticks run in a process of their own, so that they do not keep this one's pages and answers waiting.
+    """
+
+    def __init__(self, hub: "Hub", *, apart: bool = False) -> None:
         from tools.running.dbos_jobs import DbosJobs  # takes a second to load: only where work is carried out
 
         self.id = worker_id()
         self.jobs: Jobs = DbosJobs(store_of(hub), jobs_of(hub), self.id, hub.door.clock.zone)
         self._living = Living(hub.database, self.id, self.jobs, lambda: hub.door.clock.now().astimezone(UTC))
         living = Tick("living", BEAT_EVERY, self._living.run, self._living.close)
-        self.ticker = Ticker([*ticks_of(hub, self.id), living])
+        self.apart = Apart(hub.settings) if apart else None
+        self.ticker = Ticker([*([] if apart else ticks_of(hub, self.id)), living])
         self._starting = threading.Thread(target=self._begin, name="worker-start", daemon=True)
 
     def start(self) -> None:
         """Begin in the background: the engine of jobs may not be started from within an event loop, as of the pages."""
         self._starting.start()
+        if self.apart is not None:
+            self.apart.start()
 
     def _begin(self) -> None:
         try:
@@ -81,6 +72,8 @@ class Worker:
     def close(self) -> None:
         """Finish what is under way; what was claimed and not begun goes back."""
         self._starting.join()
+        if self.apart is not None:
+            self.apart.close()
         self.ticker.stop()
         self.jobs.stop()
 
@@ -92,28 +85,6 @@ class Worker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def ticks_of(hub: "Hub", worker: str) -> list[Tick]:
-    """Everything that looks for due rows, composed here; each kind of work has its own tick."""
-    sender = Sender(hub.database, hub.mail, hub.door.clock, worker)
-    recorder = Recorder(hub.database, hub.door.clock)
-    journeys = Journeys(hub.database, hub.door.clock, journey_setup_of(hub))
-    caller = Caller(hub.database, hub.door.clock, journey_setup_of(hub), hub.mail, worker)
-    publisher = Publisher(hub.database, publish_setup_of(hub), hub.door.clock, worker)
-    return [
-        Tick("mail", MAIL_EVERY, sender.work, sender.close),
-        Tick("hits", HITS_EVERY, recorder.run),
-        Tick("journeys", JOURNEYS_EVERY, journeys.work),
-        Tick("calls", JOURNEYS_EVERY, caller.work, caller.close),
-        Tick("posts", POSTS_EVERY, publisher.work, publisher.close),
-        Tick("experiments", EXPERIMENTS_EVERY, Experiments(hub.database, hub.door.reading).work),
-    ]
-
-
-def journey_setup_of(hub: "Hub") -> JourneySetup:
-    """What running workflows needs to know of the house."""
-    return hub.settings.journey_setup(mail=hub.mail.server is not None and bool(hub.mail.sender_address))
 
 
 def jobs_of(hub: "Hub") -> dict[str, Job]:
@@ -132,11 +103,6 @@ def store_of(hub: "Hub") -> str:
     if hub.database.is_sqlite:
         return f"sqlite:///{hub.settings.home / 'jobs.sqlite3'}"
     return hub.settings.sql_url
-
-
-def worker_id() -> str:
-    """A name that no other worker has, and that tells where it runs."""
-    return f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 
 def _void(_: object) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.report import Report
+from benchmarks.report import Report, processes_of
 from benchmarks.served import CAMPAIGNS, Served, served_hub
 from benchmarks.sink import running_sink
 
@@ -24,7 +24,7 @@ PAGES = ("/", "/dashboard", "/campaigns", "/email", "/leads", "/analytics", "/te
 def memory_of(pid: int) -> tuple[float, float]:
     """RSS and PSS of a process and all that it started, in MB (Linux)."""
     rss = pss = 0.0
-    for one in [pid, *_children(pid)]:
+    for one in [pid, *processes_of(pid)]:
         for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
             name, _, amount = line.partition(":")
             if name == "Rss":
@@ -32,14 +32,6 @@ def memory_of(pid: int) -> tuple[float, float]:
             elif name == "Pss":
                 pss += int(amount.split()[0]) / 1024
     return rss, pss
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            found += [int(child), *_children(int(child))]
-    return found
 
 
 def settled(pid: int) -> None:

@@ -51,6 +51,15 @@ def peak_memory() -> float:
 
 
 def processor_seconds(pid: int) -> float:
-    """The processor seconds that a process has used (Linux)."""
+    """The processor seconds that a process has used, without those that it began (Linux)."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def processes_of(pid: int) -> list[int]:
+    """The processes that a process began, and those that these began (Linux)."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            found += [int(child), *processes_of(int(child))]
+    return found

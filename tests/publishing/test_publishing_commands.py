@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from agent import Settings, open_hub
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
-from agent.worker import ticks_of
+from agent.ticking import ticks_of
 from ui import opening
 from ui.cli import app
 

@@ -66,7 +66,7 @@ def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -
             terminal.say("Press Ctrl-C to stop it.", "dim")
             model.watch(hub, lambda state: _tell(terminal, state))
             if with_worker:
-                running.enter_context(Worker(hub))
+                running.enter_context(Worker(hub, apart=True))
 
         # uvicorn hands the stop signal on when it is done; the default would end the process before the hub is closed.
         if threading.current_thread() is threading.main_thread():
