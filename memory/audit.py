@@ -1,10 +1,10 @@
 """The audit log: every call, plan, approval and refusal, as one row each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, or_, select
+from sqlalchemy import String, Text, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from memory.base import Base, utc_now
@@ -12,6 +12,8 @@ from memory.kept import kept
 
 #: Of the searches in the log so many are looked through for a record.
 SEARCHES_LOOKED_AT = 2_000
+#: Columns that hold what was asked and answered, in which no password may stay.
+_KEPT = ("arguments", "sentence", "result")
 
 
 class AuditEntry(Base):
@@ -36,9 +38,15 @@ class AuditEntry(Base):
     conversation_id: Mapped[str | None] = mapped_column(String(36), index=True)
     call_id: Mapped[str | None] = mapped_column(String(80), unique=True)
 
-    @validates("arguments", "sentence", "result")
+    @validates(*_KEPT)
     def _kept(self, _name: str, value: Any) -> Any:
         return kept(value)
+
+
+def write_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows (dicts of all columns but the id) in their order, all at once."""
+    values = [{name: kept(value) if name in _KEPT else value for name, value in row.items()} for row in rows]
+    session.execute(insert(AuditEntry), values)
 
 
 def entry_of_call(session: Session, call_id: str) -> AuditEntry | None:

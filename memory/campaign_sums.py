@@ -8,12 +8,13 @@ wait for rows and sorting where their mailings were opened a million times.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, func, literal_column, select
+from sqlalchemy import ColumnElement, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from memory.enums import EventType
 from memory.events import LeadEvent
 from memory.facts import ONCE, EventSum, counting, of_campaigns
+from memory.unchanged import WATCHED, while_unchanged
 
 _KEYS = (
     LeadEvent.campaign_id, LeadEvent.type, LeadEvent.email_campaign_id, LeadEvent.imported, LeadEvent.channel,
@@ -25,7 +26,7 @@ def campaign_event_sums(session: Session, campaigns: Collection[int], types: Seq
 
     What a person does once for a mailing (`ONCE`) counts once for each person and mailing.
     """
-    if not campaigns:
+    if not campaigns or (WATCHED.issuperset(types) and not _any_event(session)):
         return []
     own, by_mailing = of_campaigns(campaigns)
     once, each = [one for one in types if one in ONCE], [one for one in types if one not in ONCE]
@@ -42,6 +43,15 @@ def campaign_event_sums(session: Session, campaigns: Collection[int], types: Seq
         for statement in statements
         for campaign, type, mailing, imported, channel, amount, worth in session.execute(statement)
     ]
+
+
+def _any_event(session: Session) -> bool:
+    """Whether any watched event of the house belongs to a campaign or mailing at all."""
+    some = select(LeadEvent.id).where(
+        LeadEvent.type.in_(sorted(WATCHED)),
+        or_(LeadEvent.campaign_id.is_not(None), LeadEvent.email_campaign_id.is_not(None)),
+    )
+    return while_unchanged(session, "any event of a campaign", lambda: session.scalar(some.limit(1)) is not None)
 
 
 def _sums(amount: Any, types: Sequence[EventType], *where: ColumnElement[bool]) -> Any:

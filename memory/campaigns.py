@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, String, Text, cast, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,7 +11,7 @@ from memory.base import Base, Versioned, enum_column
 from memory.enums import CampaignStatus, CampaignType, Channel, Goal
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
 
 class Campaign(Versioned, Base):
@@ -48,9 +48,35 @@ def list_campaigns(
     type: CampaignType | None = None,
     channel: Channel | None = None,
     query: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Sequence[Campaign]:
-    """Campaigns that fit all filters, newest first. `query` looks into name, description and audience."""
-    statement = select(Campaign).order_by(Campaign.id.desc())
+    """Campaigns that fit all filters, newest first, or a page of them. `query` looks into name, description and audience."""
+    statement = _fitting(select(Campaign), status, type, channel, query).order_by(Campaign.id.desc())
+    if limit is not None:
+        statement = statement.limit(limit).offset(offset)
+    return session.scalars(statement).all()
+
+
+def count_campaigns(
+    session: Session,
+    *,
+    status: CampaignStatus | None = None,
+    type: CampaignType | None = None,
+    channel: Channel | None = None,
+    query: str | None = None,
+) -> int:
+    """How many campaigns fit all filters."""
+    return session.scalar(_fitting(select(func.count(Campaign.id)), status, type, channel, query)) or 0
+
+
+def _fitting(
+    statement: "Select[Any]",
+    status: CampaignStatus | None,
+    type: CampaignType | None,
+    channel: Channel | None,
+    query: str | None,
+) -> "Select[Any]":
     if status:
         statement = statement.where(Campaign.status == status)
     if type:
@@ -60,7 +86,7 @@ def list_campaigns(
         statement = statement.where(cast(Campaign.channels, String).like(f'%"{channel.value}"%'))
     if query:
         statement = statement.where(or_(*_contains(query)))
-    return session.scalars(statement).all()
+    return statement
 
 
 def _contains(query: str) -> list["ColumnElement[bool]"]:

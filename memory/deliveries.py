@@ -182,6 +182,16 @@ def states_of_all(session: Session) -> dict[int, dict[DeliveryState, int]]:
     return found
 
 
+def unknown_of_all(session: Session) -> dict[int, int]:
+    """Of how many messages nobody knows whether they arrived, by mailing; a look into the index, not through the ledger."""
+    statement = (
+        select(Delivery.email_campaign_id, func.count())
+        .where(Delivery.state == DeliveryState.UNKNOWN)
+        .group_by(Delivery.email_campaign_id)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
 def reasons_of(session: Session, email_campaign_id: int) -> dict[str, int]:
     """How many people a mailing left out when it went out, by reason."""
     statement = (

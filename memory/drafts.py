@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, cast, select
+from sqlalchemy import ForeignKey, String, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, enum_column, utc_now
@@ -44,6 +44,14 @@ def drafts_of_campaign(session: Session, campaign_id: int, kind: str | None = No
     if kind:
         statement = statement.where(Draft.kind == kind)
     return session.scalars(statement).all()
+
+
+_AMOUNT = select(func.count(Draft.id)).where(Draft.campaign_id == bindparam("campaign"))
+
+
+def count_drafts(session: Session, campaign_id: int) -> int:
+    """How many drafts a campaign has."""
+    return session.scalar(_AMOUNT, {"campaign": campaign_id}) or 0
 
 
 def recent_drafts(session: Session, kind: str | None = None, limit: int = 20) -> Sequence[Draft]:

@@ -18,6 +18,7 @@ from memory.events import LeadEvent
 from memory.mailings import EmailCampaign
 from memory.metrics import MetricPoint
 from memory.posts import SocialPost
+from memory.unchanged import WATCHED, while_unchanged
 from memory.workflows import Workflow, WorkflowVersion
 
 #: What a person does once for a mailing, however often: an open counts on the day of the first one.
@@ -80,6 +81,20 @@ def event_sums(
     """
     if not types:
         return []
+    if campaigns is not None or not WATCHED.issuperset(types):
+        return _event_sums(session, zone, start, end, types, campaigns)
+    key = ("sums", zone.key, start, end, tuple(types))
+    return while_unchanged(session, key, lambda: _event_sums(session, zone, start, end, types, None))
+
+
+def _event_sums(
+    session: Session,
+    zone: ZoneInfo,
+    start: date,
+    end: date,
+    types: Sequence[EventType],
+    campaigns: Collection[int] | None,
+) -> list[EventSum]:
     day = local_day(session, LeadEvent.at, zone, start, end)
     columns = (
         LeadEvent.type, LeadEvent.channel, LeadEvent.campaign_id, LeadEvent.email_campaign_id, LeadEvent.workflow_id,
@@ -125,6 +140,23 @@ def of_campaigns(campaigns: Collection[int]) -> tuple[ColumnElement[bool], Colum
 
 def first_event(session: Session, types: Sequence[EventType], *, imported: bool | None = None) -> datetime | None:
     """When the first human event of these types happened; with `imported` False, the first that the hub saw itself."""
+    if not WATCHED.issuperset(types):
+        return _first_event(session, types, imported)
+    return while_unchanged(session, ("first", tuple(types), imported), lambda: _first_event(session, types, imported))
+
+
+def first_seen(
+    session: Session, groups: Sequence[tuple[EventType, ...]]
+) -> list[tuple[datetime | None, datetime | None]]:
+    """For each group of (watched) types, when the first human event happened that the hub saw itself, and the first of all."""
+    return while_unchanged(
+        session,
+        ("first seen", tuple(groups)),
+        lambda: [(_first_event(session, types, False), _first_event(session, types, None)) for types in groups],
+    )
+
+
+def _first_event(session: Session, types: Sequence[EventType], imported: bool | None) -> datetime | None:
     found = []
     for type in types:  # one seek in the index for each type
         statement = select(LeadEvent.at).where(LeadEvent.type == type, LeadEvent.machine == false())

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, literal, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from memory.base import Base, Versioned, enum_column
+from memory.base import Base, Json, Versioned, enum_column
 from memory.campaigns import Campaign
 from memory.enums import EmailStatus, EventType
 from memory.events import LeadEvent
@@ -62,15 +64,36 @@ def list_email_campaigns(
     session: Session, *, status: EmailStatus | None = None, query: str | None = None
 ) -> Sequence[EmailCampaign]:
     """Mailings that fit all filters, newest first. `query` looks into name, subject line and text. Those of the steps of
-    workflows are left out."""
+    workflows are left out. Their recipients, of which one may have 100,000, are read where they are asked for."""
     statement = select(EmailCampaign).where(EmailCampaign.workflow_version_id.is_(None))
-    statement = statement.order_by(EmailCampaign.id.desc())
+    statement = statement.order_by(EmailCampaign.id.desc()).options(defer(EmailCampaign.recipients))
     if status:
         statement = statement.where(EmailCampaign.status == status)
     if query:
         columns = (EmailCampaign.name, EmailCampaign.subject_line, EmailCampaign.content)
         statement = statement.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
     return session.scalars(statement).all()
+
+
+def count_email_campaigns(session: Session) -> int:
+    """How many mailings `list_email_campaigns` lists without a filter."""
+    own = EmailCampaign.workflow_version_id.is_(None)
+    return session.scalar(select(func.count()).select_from(EmailCampaign).where(own)) or 0
+
+
+def first_recipients(session: Session, ids: Sequence[int], most: int) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """How many single addresses each of these mailings has, and the first of them."""
+    column = EmailCampaign.recipients
+    if _is_sqlite(session):
+        each = func.json_each(column).table_valued("value")
+        some = select(each.c.value.label("value")).limit(most).correlate(EmailCampaign).subquery()
+        amount = func.json_array_length(column)
+        first: Any = select(func.json_group_array(some.c.value)).scalar_subquery()
+    else:
+        amount = func.jsonb_array_length(column)
+        first = func.jsonb_path_query_array(column, literal(f"$[0 to {most - 1}]", JSONPATH))
+    statement = select(EmailCampaign.id, amount, type_coerce(first, Json)).where(EmailCampaign.id.in_(ids))
+    return {id: (amount, tuple(first)) for id, amount, first in session.execute(statement)}
 
 
 def called_mailings(session: Session) -> list[tuple[int, str, str | None, str | None]]:

@@ -1,8 +1,9 @@
 """Recorded results: what a campaign, mailing, post or workflow earned and cost, as points that are summed when read."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Date, Index, String, func, select
+from sqlalchemy import Date, Index, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, enum_column, utc_now
@@ -28,6 +29,12 @@ class MetricPoint(Base):
     channel: Mapped[Channel | None] = mapped_column(enum_column(Channel))
     imported: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+#: Of one record; made once, for they are asked with every card.
+_OF_ONE = (MetricPoint.kind == bindparam("kind"), MetricPoint.record_id == bindparam("record"))
+_TOTALS = select(MetricPoint.metric, func.sum(MetricPoint.value)).where(*_OF_ONE).group_by(MetricPoint.metric)
+_IMPORTED = select(MetricPoint.id).where(*_OF_ONE, MetricPoint.imported).limit(1)
 
 
 def record_metric(
@@ -61,27 +68,26 @@ def totals(
     """The sum of each metric of one record. With a period, only figures that carry a day inside it (inclusive) count;
     with `undated`, only those without a day.
     """
-    statement = (
-        select(MetricPoint.metric, func.sum(MetricPoint.value))
-        .where(MetricPoint.kind == kind, MetricPoint.record_id == record_id)
-        .group_by(MetricPoint.metric)
-    )
+    statement = _TOTALS
     if start:
         statement = statement.where(MetricPoint.day >= start)
     if end:
         statement = statement.where(MetricPoint.day <= end)
     if undated:
         statement = statement.where(MetricPoint.day.is_(None))
-    return {metric: float(value) for metric, value in session.execute(statement)}
+    found = session.execute(statement, {"kind": kind, "record": record_id})
+    return {metric: float(value) for metric, value in found}
 
 
-def totals_of_all(session: Session, kind: str) -> dict[int, dict[str, float]]:
-    """The sum of each metric for every record of a kind, by record id: one query for a whole list."""
+def totals_of_all(session: Session, kind: str, ids: Collection[int] | None = None) -> dict[int, dict[str, float]]:
+    """The sum of each metric for every record of a kind, or those of `ids`, by record id: one query for a whole list."""
     statement = (
         select(MetricPoint.record_id, MetricPoint.metric, func.sum(MetricPoint.value))
         .where(MetricPoint.kind == kind)
         .group_by(MetricPoint.record_id, MetricPoint.metric)
     )
+    if ids is not None:
+        statement = statement.where(MetricPoint.record_id.in_(ids))
     found: dict[int, dict[str, float]] = {}
     for record_id, metric, value in session.execute(statement):
         found.setdefault(record_id, {})[metric] = float(value)
@@ -116,10 +122,7 @@ def count_metrics(session: Session, kind: str, record_id: int) -> int:
 
 def has_imported(session: Session, kind: str, record_id: int) -> bool:
     """Whether any of the record's figures is imported history."""
-    statement = select(MetricPoint.id).where(
-        MetricPoint.kind == kind, MetricPoint.record_id == record_id, MetricPoint.imported
-    )
-    return session.scalars(statement.limit(1)).first() is not None
+    return session.execute(_IMPORTED, {"kind": kind, "record": record_id}).first() is not None
 
 
 def forget_metrics(session: Session, kind: str, record_id: int) -> None:

@@ -36,6 +36,7 @@ from memory.suppression import Suppression
 from memory.templates import Template
 from memory.tokens import ApiToken
 from memory.tracking import TrackedLink, TrackingKey
+from memory.unchanged import EventChange
 from memory.workers import WorkerBeat
 from memory.workflows import Enrolment, EnrolmentStep, Workflow, WorkflowVersion
 
@@ -54,6 +55,7 @@ __all__ = [
     "EmailCampaign",
     "Enrolment",
     "EnrolmentStep",
+    "EventChange",
     "HouseFact",
     "IdempotentRequest",
     "IndexEntry",

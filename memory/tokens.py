@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base, Stamped
@@ -27,7 +27,11 @@ class ApiToken(Stamped, Base):
 
 def token_with_digest(session: Session, digest: str) -> ApiToken | None:
     """The token with this digest, also when it is revoked or has expired."""
-    return session.scalars(select(ApiToken).where(ApiToken.digest == digest)).first()
+    return session.scalars(_WITH_DIGEST, {"digest": digest}).first()
+
+
+#: Made once: it is asked with every request.
+_WITH_DIGEST = select(ApiToken).where(ApiToken.digest == bindparam("digest"))
 
 
 def token_named(session: Session, name: str) -> ApiToken | None:

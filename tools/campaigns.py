@@ -1,13 +1,13 @@
 """The campaign tools: the record itself, ideas, content and advice for it, and what came of it."""
 
 from datetime import UTC, date
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy.orm.attributes import flag_modified
 
 from memory import campaigns as stored
 from memory.campaigns import Campaign
-from memory.drafts import drafts_of_campaign
+from memory.drafts import count_drafts, drafts_of_campaign
 from memory.enums import CampaignStatus, CampaignType, Channel, Goal
 from memory.metrics import count_metrics, forget_metrics
 from tools.analysing.campaigns import totals_of, whole_sums
@@ -41,11 +41,18 @@ from tools.core.kinds import (
     Query,
     Tone,
 )
-from tools.core.records import resolve
+from tools.core.records import numbered, resolve
 from tools.show import words
 from tools.writing.advice import CampaignAdvice, campaign_advice
 from tools.writing.ideas import CampaignIdeas, campaign_ideas
 from tools.writing.packs import CampaignContent, campaign_content
+
+
+class _Chosen(TypedDict):
+    status: CampaignStatus | None
+    type: CampaignType | None
+    channel: Channel | None
+    query: str | None
 
 
 @tool(effect="write", route="POST /campaigns/create")
@@ -100,7 +107,7 @@ def create_campaign(
     return CampaignCreated(**card_fields(campaign, {}, ctx.currency))
 
 
-@tool(effect="read", route="GET /campaigns/list")
+@tool(effect="read", route="GET /campaigns/list", pages=True)
 def list_campaigns(
     ctx: Context,
     status: CampaignStatus | None = None,
@@ -116,8 +123,13 @@ def list_campaigns(
         channel: Only campaigns that use this channel.
         query: Only campaigns with these words in their name, description or audience.
     """
-    everything = stored.list_campaigns(ctx.session)
-    found = stored.list_campaigns(ctx.session, status=status, type=type, channel=channel, query=query)
+    chosen: _Chosen = {"status": status, "type": type, "channel": channel, "query": query}
+    page = ctx.page
+    found = stored.list_campaigns(
+        ctx.session, **chosen, limit=page.limit if page else None, offset=page.offset if page else 0
+    )
+    whole = page is None or (page.offset == 0 and len(found) < page.limit)
+    total = len(found) if whole else stored.count_campaigns(ctx.session, **chosen)
     results = whole_sums(ctx.session, found)
     filters = [
         f"with status {words(status)}" if status else "",
@@ -128,7 +140,8 @@ def list_campaigns(
     return CampaignList(
         campaigns=tuple(CampaignCard(**card_fields(one, results[one.id].totals, ctx.currency)) for one in found),
         filters=" ".join(part for part in filters if part),
-        in_all=len(everything),
+        total=total,
+        in_all=stored.count_campaigns(ctx.session) if any(chosen.values()) else total,
         currency=ctx.currency,
     )
 
@@ -144,7 +157,7 @@ def get_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDetails:
     results = whole_sums(ctx.session, [found])[found.id]
     return CampaignDetails(
         **card_fields(found, results.totals, ctx.currency),
-        drafts=len(drafts_of_campaign(ctx.session, found.id)),
+        drafts=count_drafts(ctx.session, found.id),
         imported_results=results.imported,
     )
 
@@ -207,7 +220,7 @@ def preview_delete_campaign(ctx: Context, campaign: CampaignRef) -> CampaignDele
     check_deletable(ctx.session, found)
     return CampaignDeletion(
         campaign=CampaignCard(**_card(ctx, found)),
-        drafts=len(drafts_of_campaign(ctx.session, found.id)),
+        drafts=count_drafts(ctx.session, found.id),
         results=count_metrics(ctx.session, KIND, found.id),
         linked=linked(ctx.session, found.id),
     )
@@ -302,8 +315,8 @@ def analyze_campaign_performance(
 
 def the_campaign(ctx: Context, campaign: str) -> Campaign:
     """The campaign that `campaign` names. Raises NotFound or Ambiguous, with candidates."""
-    found = resolve(ctx, KIND, campaign, "campaign")
-    return ctx.session.get_one(Campaign, found.id)
+    known = numbered(ctx, Campaign, campaign)
+    return known or ctx.session.get_one(Campaign, resolve(ctx, KIND, campaign, "campaign").id)
 
 
 def _card(ctx: Context, campaign: Campaign) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from tools.core.kinds import (
     Topic,
 )
 from tools.leading.entry import the_lead, the_segment
-from tools.mailing.cards import MailingCancelled, MailingCard, MailingCreated, MailingList, card_fields
+from tools.mailing.cards import FEW, MailingCancelled, MailingCard, MailingCreated, MailingList, card_fields
 from tools.mailing.creating import create, wish
 from tools.mailing.entry import the_mailing
 from tools.mailing.explaining import DeliveryExplained, explain
@@ -77,11 +77,12 @@ def list_email_campaigns(ctx: Context, status: EmailStatus | None = None, query:
         query: Only mailings with these words in their name, subject line or text.
     """
     found = stored.list_email_campaigns(ctx.session, status=status, query=query)
+    listed = stored.first_recipients(ctx.session, [one.id for one in found], FEW)
     filters = [f"with status {words(status)}" if status else "", f"matching “{inert(query)}”" if query else ""]
     return MailingList(
-        mailings=tuple(MailingCard(**card_fields(ctx, one)) for one in found),
+        mailings=tuple(MailingCard(**card_fields(ctx, one, listed[one.id])) for one in found),
         filters=" ".join(part for part in filters if part),
-        in_all=len(stored.list_email_campaigns(ctx.session)),
+        in_all=stored.count_email_campaigns(ctx.session),
     )
 
 

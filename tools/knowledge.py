@@ -27,7 +27,7 @@ MOST_WORDS = 8
 MOST_NEAR = 2
 
 
-@tool(effect="read", route="GET /knowledge/search")
+@tool(effect="read", route="GET /knowledge/search", keeps_answer=True)
 def search_knowledge(ctx: Context, query: Query, kind: KnowledgeKind | None = None) -> SearchResult:
     """Look something up in the articles, the support tickets and the past campaigns with their outcomes.
 

@@ -94,6 +94,7 @@ class KnowledgeViews:
 
     def item(self, item_id: int) -> shelves.ItemShown:
         """An article or ticket whole, with its version and what used it. Raises NotFound."""
+        self._door.reads.flush()  # the searches of the last second count as uses, too
         with self._door.reading() as ctx:
             return shelves.shown(ctx, item_id)
 

@@ -285,12 +285,14 @@ def _items(value: Any) -> list[Any]:
 
 
 def _rows(hub: Hub) -> int:
+    hub.door.reads.flush()
     with hub.database.session() as session:
         return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
 def _logged(hub: Hub, before: int) -> tuple[Any, ...]:
     """The rows that were added to the log, less where the call came from (refused calls keep what was given)."""
+    hub.door.reads.flush()
     with hub.database.session() as session:
         rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id).offset(before)).all()
         return tuple((r.tool, r.outcome, r.sentence, r.person, None if r.outcome == "refused" else plain(r.arguments))

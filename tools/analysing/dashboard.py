@@ -131,7 +131,7 @@ def dashboard(ctx: Context, span: Span) -> Dashboard:
         channels=channel_shares(now),
         campaigns=top_campaigns(now),
         beside=campaigns_beside(now),
-        waiting=waiting(ctx),
+        waiting=waiting(ctx, house.campaigns.values()),
         imported=any(fact.imported for fact in now.facts) or bool(now.beside),
         currency=ctx.currency,
     )

@@ -20,8 +20,8 @@ from memory.facts import (
     Home,
     PointSum,
     event_sums,
-    first_event,
     first_points,
+    first_seen,
     mailing_homes,
     point_sums,
     post_homes,
@@ -178,8 +178,8 @@ def the_house(ctx: Context) -> House:
     since: dict[Metric, date] = {}
     first: dict[Metric, date] = {}
     mailings, posts = mailing_homes(session), post_homes(session)
-    for metric, types in {**EVENTS, Metric.REVENUE: EARNING}.items():
-        seen, ever = first_event(session, types, imported=False), first_event(session, types)
+    counted = {**EVENTS, Metric.REVENUE: EARNING}
+    for metric, (seen, ever) in zip(counted, first_seen(session, list(counted.values())), strict=True):
         _earlier(since, metric, seen.astimezone(zone).date() if seen else None)
         _earlier(first, metric, ever.astimezone(zone).date() if ever else None)
     for (kind, name, imported), day in first_points(session).items():

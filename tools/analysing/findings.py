@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
 from memory.deliveries import states_of_all
-from memory.drafts import drafts_of_campaign
+from memory.drafts import count_drafts
 from memory.enums import CampaignStatus, Channel, DeliveryState, EmailStatus, EventType, Metric
 from memory.facts import event_sums
 from memory.lead_counts import count_mailable
@@ -113,7 +113,7 @@ def campaign_advice(about: Looked) -> list[tuple[Campaign, CampaignFinding]]:
             figures=key_figures(sums[campaign.id].totals, campaign.budget),
             peers=peers,
             channels={channel: key_figures(own) for channel, own in sums[campaign.id].channels.items()},
-            drafts=len(drafts_of_campaign(ctx.session, campaign.id)),
+            drafts=count_drafts(ctx.session, campaign.id),
             today=ctx.today,
             currency=ctx.currency,
         )

@@ -1,15 +1,16 @@
 """What waits for a person: plans at the gate, drafts that are due, what failed, what should have ended."""
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from memory.campaigns import list_campaigns
-from memory.deliveries import states_of_all
-from memory.enums import CampaignStatus, DeliveryState, EmailStatus, PostStatus
-from memory.mailings import list_email_campaigns
+from memory.campaigns import Campaign, list_campaigns
+from memory.deliveries import unknown_of_all
+from memory.enums import CampaignStatus, EmailStatus, PostStatus
+from memory.mailings import EmailCampaign, list_email_campaigns
 from memory.plans import Plan, waiting_plans
-from memory.posts import list_posts
+from memory.posts import SocialPost, list_posts
 from tools.analysing.figures import CAMPAIGN, MAILING, POST
 from tools.core.context import Context
 from tools.core.result import RecordLink
@@ -34,9 +35,16 @@ class Waiting(BaseModel):
     say: str | None = None
 
 
-def waiting(ctx: Context) -> tuple[Waiting, ...]:
-    """Everything that waits now, what is most pressing first."""
-    return (*_failed(ctx), *_plans(ctx), *_mailings(ctx), *_posts(ctx), *_campaigns(ctx))
+def waiting(ctx: Context, campaigns: Iterable[Campaign] | None = None) -> tuple[Waiting, ...]:
+    """Everything that waits now, what is most pressing first. `campaigns`: all of them, newest first, where they were read."""
+    mailings, posts = list_email_campaigns(ctx.session), list_posts(ctx.session)
+    return (
+        *_failed(ctx, mailings, posts),
+        *_plans(ctx),
+        *_mailings(ctx, mailings),
+        *_posts(ctx, posts),
+        *_campaigns(ctx, list_campaigns(ctx.session) if campaigns is None else campaigns),
+    )
 
 
 def _plans(ctx: Context) -> list[Waiting]:
@@ -57,19 +65,20 @@ def _called(plan: Plan) -> str:
     return f"{noun} “{record}”" if isinstance(record, str) else noun
 
 
-def _failed(ctx: Context) -> list[Waiting]:
+def _failed(ctx: Context, mailings: Sequence[EmailCampaign], posts: Sequence[SocialPost]) -> list[Waiting]:
     found = [
         Waiting(
             what=f"A post on {platform_name(post.platform)} failed: “{called(post.content)}”"
             + (f" ({post.failure})." if post.failure else "."),
             link=RecordLink(noun=POST, id=post.id, name=called(post.content)),
         )
-        for post in list_posts(ctx.session, status=PostStatus.FAILED)
+        for post in posts
+        if post.status == PostStatus.FAILED
     ]
-    states = states_of_all(ctx.session)
-    for mailing in list_email_campaigns(ctx.session):
+    in_doubt = unknown_of_all(ctx.session)
+    for mailing in mailings:
         link = RecordLink(noun=MAILING, id=mailing.id, name=mailing.name)
-        unknown = states.get(mailing.id, {}).get(DeliveryState.UNKNOWN, 0)
+        unknown = in_doubt.get(mailing.id, 0)
         if mailing.status == EmailStatus.PAUSED:
             found.append(Waiting(what=f"The mailing {mailing.name} is paused in the middle of sending.", link=link))
         if unknown:
@@ -82,10 +91,14 @@ def _failed(ctx: Context) -> list[Waiting]:
     return found
 
 
-def _mailings(ctx: Context) -> list[Waiting]:
+def _mailings(ctx: Context, mailings: Sequence[EmailCampaign]) -> list[Waiting]:
     found = []
-    for mailing in list_email_campaigns(ctx.session, status=EmailStatus.DRAFT):
-        if mailing.send_time is not None and mailing.send_time <= ctx.now + SOON:
+    for mailing in mailings:
+        if (
+            mailing.status == EmailStatus.DRAFT
+            and mailing.send_time is not None
+            and mailing.send_time <= ctx.now + SOON
+        ):
             when = moment(mailing.send_time.astimezone(ctx.clock.zone))
             late = mailing.send_time <= ctx.now
             found.append(
@@ -99,9 +112,9 @@ def _mailings(ctx: Context) -> list[Waiting]:
     return found
 
 
-def _posts(ctx: Context) -> list[Waiting]:
+def _posts(ctx: Context, posts: Sequence[SocialPost]) -> list[Waiting]:
     found = []
-    for post in list_posts(ctx.session):
+    for post in posts:
         at = post.scheduled_time
         link = RecordLink(noun=POST, id=post.id, name=called(post.content))
         text = f"“{called(post.content)}” for {platform_name(post.platform)}"
@@ -116,9 +129,9 @@ def _posts(ctx: Context) -> list[Waiting]:
     return found
 
 
-def _campaigns(ctx: Context) -> list[Waiting]:
+def _campaigns(ctx: Context, campaigns: Iterable[Campaign]) -> list[Waiting]:
     found = []
-    for one in list_campaigns(ctx.session):
+    for one in campaigns:
         link = RecordLink(noun=CAMPAIGN, id=one.id, name=one.name)
         if one.status == CampaignStatus.ACTIVE and one.end_date and one.end_date < ctx.today:
             what = f"The campaign {one.name} is still active, though its last day was {day(one.end_date)}."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -136,10 +137,12 @@ class CampaignUpdated(CampaignCard):
 
 
 class CampaignList(Result):
-    """Campaigns, newest first. `filters` says in words what they were chosen by; `in_all` how many exist without it."""
+    """Campaigns, newest first, or a page of them. `filters` says in words what they were chosen by; `total` how many fit,
+    `in_all` how many exist without it."""
 
     campaigns: tuple[CampaignCard, ...]
     filters: str
+    total: int
     in_all: int
     currency: str
 
@@ -147,14 +150,14 @@ class CampaignList(Result):
     def text(self) -> str:
         if not self.in_all:
             return "There are no campaigns yet. Create one with, for example: “create an email campaign called Bloom”."
-        if not self.campaigns:
+        if not self.total:
             return f"There are no campaigns {self.filters}; {count(self.in_all, 'campaign')} in all."
-        head = f"{count(len(self.campaigns), 'campaign')}{f' {self.filters}' if self.filters else ''}:"
+        head = f"{count(self.total, 'campaign')}{f' {self.filters}' if self.filters else ''}:"
         rows = [
             (card.name, words(card.type), words(card.status), money(card.budget, self.currency), _dates(card))
             for card in self.campaigns[:MOST_LISTED]
         ]
-        left = len(self.campaigns) - len(rows)
+        left = self.total - len(rows)
         shown = table(("Campaign", "Type", "Status", "Budget", "Dates"), rows)
         return f"{head}\n\n{shown}" + (f"\n\n... and {left:,} more." if left else "")
 
@@ -202,13 +205,18 @@ class CampaignDeleted(Result):
 
 def card_fields(campaign: Campaign, totals: Mapping[str, float], currency: str) -> dict[str, Any]:
     """The fields of a CampaignCard, from the record and its recorded totals."""
-    stored = set(CampaignCard.model_fields) - {"currency", "metrics"}
     return {
-        **{name: getattr(campaign, name) for name in stored},
+        **{name: getattr(campaign, name) for name in _stored()},
         "channels": tuple(campaign.channels),
         "currency": currency,
         "metrics": key_figures(totals, campaign.budget),
     }
+
+
+@cache
+def _stored() -> tuple[str, ...]:
+    """The fields of a card that the record holds as they are."""
+    return tuple(name for name in CampaignCard.model_fields if name not in ("currency", "metrics"))
 
 
 def _dates(card: CampaignCard) -> str:

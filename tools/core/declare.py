@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -74,8 +75,9 @@ class Tool:
     hints: dict[str, Any]
     pages: bool = False
     form: bool = False
+    keeps_answer: bool = False
 
-    @property
+    @cached_property
     def rows(self) -> str | None:
         """The field of the result that holds the rows, for a tool that lists records: its one tuple of objects."""
         if not self.name.startswith("list_"):
@@ -114,8 +116,9 @@ _declared: dict[str, Tool] = {}
 
 
 def tool(
-    *, effect: Effect, route: str, preview: Callable[..., Result] | None = None, pages: bool = False, form: bool = False
-) -> Callable[[Function], Function]:
+    *, effect: Effect, route: str, preview: Callable[..., Result] | None = None, pages: bool = False, form: bool = False,
+    keeps_answer: bool = False,
+) -> Callable[[Function], Function]:  # fmt: skip
     """Record a function as a tool and return it unchanged.
 
     route is "METHOD /path" under /api/marketing, with `{argument}` for those in the path. A gated tool needs `preview`:
@@ -124,11 +127,13 @@ def tool(
     in the result's `total`; the rows of others are all there, and a surface cuts its page out of them.
     A tool for a `form` is called by the pages' forms alone: nobody says "version 3, all fields as follows" in a chat, so
     no example routes to it and no other surface lists it; door, gate and audit log are the same.
+    The audit log keeps the answer of a read that `keeps_answer` whole; of others, its first words.
     Raises BadDeclaration where a surface could not offer it.
     """
 
     def record(function: Function) -> Function:
-        declared = replace(_declaration(function, effect, route, preview, pages), form=form)
+        declared = _declaration(function, effect, route, preview, pages)
+        declared = replace(declared, form=form, keeps_answer=keeps_answer)
         if declared.name in _declared and _declared[declared.name].function.__module__ != function.__module__:
             raise BadDeclaration(f"two tools are called {declared.name}")
         _declared[declared.name] = declared

@@ -25,13 +25,17 @@ from tools.core.context import Asker, Clock, Context, MailLimits, Page, Writer
 from tools.core.declare import Tool
 from tools.core.errors import Conflict, HubError, NotFound
 from tools.core.exact import check_exactly
+from tools.core.reads import ReadsLog, row_of
 from tools.core.result import Result
+from tools.show import shorten
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
 #: How often a call is begun anew where somebody else stored something meanwhile that it collides with.
 ATTEMPTS = 10
+#: Characters of a read's answer that the audit log keeps.
+LONGEST_READ = 300
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Door:
         self.mail_obstacle = mail_obstacle
         self.mail_limits = mail_limits or MailLimits()
         self.files = files
+        self.reads = ReadsLog(database)
 
     def tool(self, name: str) -> Tool:
         """The tool of this name. Raises NotFound, with the nearest name."""
@@ -212,11 +217,9 @@ class Door:
             return self._write(ctx, tool, arguments, checked)
         result = tool.function(ctx, **checked)
         if tool.effect == "read":
-            # Its row in the log is a transaction of its own: SQLite lets nobody write on after a read during which
-            # somebody else wrote ("database is locked" at once, however long one would wait).
-            ctx.session.commit()
-            begin_write(ctx.session)
-        self._log(ctx, tool, arguments, "done", result.text, result, None)
+            self._log_read(ctx, tool, arguments, result)
+        else:
+            self._log(ctx, tool, arguments, "done", result.text, result, None)
         return Outcome(tool.name, kept(arguments), result)
 
     def _write(self, ctx: Context, tool: Tool, arguments: dict[str, Any], checked: dict[str, Any]) -> Outcome:
@@ -264,6 +267,20 @@ class Door:
             page=origin.page,
         )
 
+    def _log_read(self, ctx: Context, tool: Tool, arguments: dict[str, Any], result: Result) -> None:
+        """What was looked up, and the first words of the answer: the answer itself can be looked up again. It is kept
+        whole where somebody asks for it later: of tools that declare so, and where the call may be repeated."""
+        whole = result if tool.keeps_answer or ctx.call_id else None
+        sentence = shorten(result.text.partition("\n")[0], LONGEST_READ)
+        if ctx.call_id is None and ctx.conversation_id is None:
+            self.reads.add(row_of(ctx, tool, arguments, "done", sentence, whole, None))
+            return
+        # The row is a transaction of its own: SQLite lets nobody write on after a read during which somebody else wrote
+        # ("database is locked" at once, however long one would wait).
+        ctx.session.commit()
+        begin_write(ctx.session)
+        self._log(ctx, tool, arguments, "done", sentence, whole, None)
+
     def _log(
         self,
         ctx: Context,
@@ -274,19 +291,7 @@ class Door:
         result: Result | None,
         plan: Plan | None,
     ) -> AuditEntry:
-        entry = AuditEntry(
-            at=ctx.now,
-            person=ctx.asker.name,
-            surface=ctx.asker.surface,
-            tool=tool.name,
-            arguments=arguments,
-            outcome=outcome,
-            sentence=sentence,
-            result=result.model_dump(mode="json") if result is not None else None,
-            plan_id=plan.id if plan is not None else None,
-            conversation_id=ctx.conversation_id,
-            call_id=ctx.call_id if outcome in ("done", "planned") else None,
-        )
+        entry = AuditEntry(**row_of(ctx, tool, arguments, outcome, sentence, result, plan))
         ctx.session.add(entry)
         return entry
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
@@ -42,6 +43,8 @@ class Noun:
 
 
 NOUNS: dict[str, Noun] = {}
+Record = TypeVar("Record")
+_NUMBER = re.compile(r"#?(\d{1,9})")
 
 
 def register(noun: Noun) -> None:
@@ -67,6 +70,12 @@ def resolve(ctx: Context, noun: str, wanted: str, field: str | None = None) -> R
     else:
         sentence = f"There is no {kind.singular} “{wanted}”."
     raise NotFound(sentence, field or noun, _candidates(near))
+
+
+def numbered(ctx: Context, record: type[Record], wanted: str) -> Record | None:
+    """The record whose number `wanted` is ("12", "#12"), as `resolve` takes it, in one look; None where it is none."""
+    number = _NUMBER.fullmatch(wanted.strip())
+    return ctx.session.get(record, int(number[1])) if number else None
 
 
 def matching(kind: Noun, records: Sequence[RecordName], wanted: str) -> list[RecordName]:

@@ -1,7 +1,7 @@
 """What a tool returns: a frozen, typed value. Its fields are the data, its text is what a person reads."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -75,9 +75,16 @@ class Result(BaseModel):
         # page, whether or not the tool's author thought of it.
         own = cls.__dict__.get("text")
         if isinstance(own, property) and own.fget is not None:
-            told: Callable[[Any], str] = own.fget
+            told = _told_once(own.fget, f"told by {cls.__name__}")
             # Pydantic guards attributes of its classes; a property is put past it.
-            type.__setattr__(cls, "text", property(lambda self: harmless(told(self)), doc=own.__doc__))
+            type.__setattr__(cls, "text", property(told, doc=own.__doc__))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which tells anew what it is."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in [name for name in copy.__dict__ if name not in type(copy).model_fields]:
+            del copy.__dict__[name]
+        return copy
 
     @property
     def text(self) -> str:
@@ -96,6 +103,18 @@ class Result(BaseModel):
             "text": self.text,
             "links": [link.model_dump() for link in self.links],
         }
+
+
+def _told_once(told: Callable[[Any], str], key: str) -> Callable[[Any], str]:
+    """What a property tells, made harmless: worked out once for a result, which never changes."""
+
+    def text(self: Any) -> str:
+        known: str | None = self.__dict__.get(key)
+        if known is None:
+            known = self.__dict__[key] = harmless(told(self))
+        return known
+
+    return text
 
 
 class Drafted(Result):

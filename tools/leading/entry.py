@@ -9,7 +9,7 @@ from memory.leads import Lead
 from memory.segments import Segment, list_segments
 from tools.core.context import Context
 from tools.core.errors import NotFound
-from tools.core.records import NOUNS, Noun, RecordName, register, resolve
+from tools.core.records import NOUNS, Noun, RecordName, numbered, register, resolve
 from tools.segmenting.lookup import StoredLookup
 
 LEAD = "lead"
@@ -36,7 +36,8 @@ def segment_names(session: Session, text: str | None) -> Sequence[RecordName]:
 
 def the_lead(ctx: Context, lead: str) -> Lead:
     """The lead that `lead` names. Raises NotFound or Ambiguous, with candidates."""
-    return ctx.session.get_one(Lead, resolve(ctx, LEAD, lead, "lead").id)
+    known = numbered(ctx, Lead, lead)
+    return known or ctx.session.get_one(Lead, resolve(ctx, LEAD, lead, "lead").id)
 
 
 def the_segment(ctx: Context, segment: str) -> Segment:

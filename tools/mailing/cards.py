@@ -17,11 +17,13 @@ from tools.quoting import block, fenced, inert
 from tools.show import bullets, count, moment, words
 
 MOST_LISTED = 50
+#: Addresses that each mailing of a list shows: one may have 100,000.
+FEW = 20
 
 
 class MailingCard(Result):
-    """One mailing. `recipients` are single addresses; whom the segment holds is looked up when it is sent.
-    `status_reason` says why it is paused or waits, or what is in doubt after it was sent."""
+    """One mailing. `recipients` are single addresses, in a list the first `FEW` of them; `addresses` is how many there
+    are. Whom the segment holds is looked up when it is sent. `status_reason` says why it is paused or waits, or what is in doubt after it was sent."""
 
     id: int
     name: str
@@ -36,6 +38,7 @@ class MailingCard(Result):
     segment_id: int | None
     segment: str | None
     recipients: tuple[str, ...]
+    addresses: int
     send_time: datetime | None
     sent_at: datetime | None
     status_reason: str | None = None
@@ -58,9 +61,7 @@ class MailingCard(Result):
         parts = [f"the segment {inert(self.segment)}"] if self.segment else []
         if self.recipients:
             few = ", ".join(map(inert, self.recipients[:3]))
-            parts.append(
-                few if len(self.recipients) <= 3 else count(len(self.recipients), "single address", "single addresses")
-            )
+            parts.append(few if self.addresses <= 3 else count(self.addresses, "single address", "single addresses"))
         return " and ".join(parts) or "nobody yet"
 
     def line(self) -> str:
@@ -137,8 +138,13 @@ class MailingCancelled(MailingCard):
         return f"{said} Nobody had received it."
 
 
-def card_fields(ctx: Context, mailing: EmailCampaign) -> dict[str, Any]:
-    """The fields of a MailingCard; moments in the hub's zone."""
+def card_fields(
+    ctx: Context, mailing: EmailCampaign, listed: tuple[int, tuple[str, ...]] | None = None
+) -> dict[str, Any]:
+    """The fields of a MailingCard; moments in the hub's zone. `listed`: how many addresses it has and the first of them,
+    where not all are wanted."""
+    if listed is None:
+        listed = len(mailing.recipients or ()), tuple(mailing.recipients or ())
     campaign = ctx.session.get(Campaign, mailing.campaign_id) if mailing.campaign_id else None
     segment = ctx.session.get(Segment, mailing.segment_id) if mailing.segment_id else None
     template = ctx.session.get(Template, mailing.template_id) if mailing.template_id else None
@@ -156,7 +162,8 @@ def card_fields(ctx: Context, mailing: EmailCampaign) -> dict[str, Any]:
         "template": template.name if template else None,
         "segment_id": mailing.segment_id,
         "segment": segment.name if segment else None,
-        "recipients": tuple(mailing.recipients or ()),
+        "recipients": listed[1],
+        "addresses": listed[0],
         "send_time": mailing.send_time.astimezone(zone) if mailing.send_time else None,
         "sent_at": mailing.sent_at.astimezone(zone) if mailing.sent_at else None,
         "status_reason": mailing.status_reason,

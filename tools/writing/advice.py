@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from memory.campaigns import Campaign
-from memory.drafts import drafts_of_campaign
+from memory.drafts import count_drafts
 from tools.analysing.campaigns import whole_sums
 from tools.campaigning.entry import KIND
 from tools.campaigning.figures import key_figures
@@ -66,7 +66,7 @@ def campaign_advice(ctx: Context, campaign: Campaign) -> CampaignAdvice:
         figures=key_figures(sums.totals, campaign.budget),
         peers=[one.figures for one in peers],
         channels={channel: key_figures(own) for channel, own in sums.channels.items()},
-        drafts=len(drafts_of_campaign(ctx.session, campaign.id)),
+        drafts=count_drafts(ctx.session, campaign.id),
         today=ctx.today,
         currency=ctx.currency,
     )

@@ -27,16 +27,19 @@ class Table:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._routes: dict[tuple[str, ...], dict[str, Operation]] = {}
+        self._by_length: dict[int, list[tuple[str, ...]]] = {}
         for operation in operations:
             methods = self._routes.setdefault(_pattern(operation.path), {})
             if operation.method in methods:
                 raise ValueError(f"two operations are at {operation.method} {operation.path}")
             methods[operation.method] = operation
+        for pattern in self._routes:
+            self._by_length.setdefault(len(pattern), []).append(pattern)
 
     def find(self, method: str, scope: Scope) -> tuple[Operation, Mapping[str, str]]:
         """The operation and the values of its path's parameters. Raises Problem (no-route, method, malformed)."""
         segments = _segments(scope)
-        fitting = [pattern for pattern in self._routes if _fits(pattern, segments)]
+        fitting = [pattern for pattern in self._by_length.get(len(segments), ()) if _fits(pattern, segments)]
         if not fitting:
             raise Problem("no-route", f"There is nothing at this address. {PREFIX}/docs lists what there is.")
         best = min(fitting, key=lambda pattern: [word == "{}" for word in pattern])
@@ -59,7 +62,7 @@ def _pattern(path: str) -> tuple[str, ...]:
 
 
 def _fits(pattern: tuple[str, ...], segments: list[str]) -> bool:
-    return len(pattern) == len(segments) and all(
+    return all(
         bool(segment) if word == "{}" else word == segment for word, segment in zip(pattern, segments, strict=True)
     )
 
