@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from tools.catalogue import all_tools
     from tools.core.context import FixedClock
     from tools.core.declare import Tool
-    from tools.core.errors import HubError
+    from tools.core.errors import HubError, Stopped
 
 _WHERE = {
     "Hub": "agent.hub", "open_hub": "agent.opening", "Settings": "agent.settings", "FixedClock": "tools.core.context",
-    "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Tool": "tools.core.declare", "all_tools": "tools.catalogue",
-    "Worker": "agent.worker",
+    "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Stopped": "tools.core.errors",
+    "Tool": "tools.core.declare", "all_tools": "tools.catalogue", "Worker": "agent.worker",
     **dict.fromkeys(
         ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
         "agent.turn",
@@ -38,7 +38,7 @@ _WHERE = {
 
 __all__ = [
     "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "LearnedSentence", "PlanView",
-    "Progress", "Settings", "Step", "Text", "Tool", "Turn", "Worker", "all_tools", "open_hub",
+    "Progress", "Settings", "Step", "Stopped", "Text", "Tool", "Turn", "Worker", "all_tools", "open_hub",
 ]  # fmt: skip
 
 

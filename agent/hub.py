@@ -118,15 +118,17 @@ class Hub(House):
     def call_as(
         self, tool: str, arguments: dict[str, Any], *, person: str | None = None, surface: str,
         call_id: str | None = None, page: Page | None = None, exact: bool = False,
-        on_text: Callable[[str], None] | None = None,
+        on_text: Callable[[str], None] | None = None, on_progress: Callable[[str], None] | None = None,
     ) -> Outcome:  # fmt: skip
         """Call a tool for a surface (cli, http, ...). Raises HubError.
 
         Under a `call_id` it is carried out once, however often it is called; `page` says which rows of a list; `exact`
         arguments come from a program and must be of their declared types. `on_text` is given what the model writes while
-        it writes; what it raises ends the call, and nothing of it is kept.
+        it writes, `on_progress` how far a long call is, in words; where one raises Stopped, the call ends, and the error
+        says what of it stays.
         """
-        origin = Origin(Asker(person or self.settings.person, surface), call_id=call_id, page=page, exact=exact)
+        asker = Asker(person or self.settings.person, surface)
+        origin = Origin(asker, call_id=call_id, page=page, exact=exact, tell=on_progress)
         writer = self._writer()
         if writer is not None and on_text is not None:
             writer = writer.showing(on_text)

@@ -23,8 +23,9 @@ from tests.tools.conftest import NOW, ZONE
 from tools import leads
 from tools.core.context import FixedClock
 from tools.core.declare import declared_tools
-from tools.core.door import Door
-from tools.core.errors import BadInput, HubError, NotFound, Unavailable
+from tools.core.door import Door, Origin
+from tools.core.errors import BadInput, HubError, NotFound, Stopped, Unavailable
+from tools.importing import importing
 
 __all__ = ["leads"]
 
@@ -52,6 +53,37 @@ def other(empty_postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 def load(door: Door, source: str) -> Any:
     return door.call("import_leads", {"source": source}).result
+
+
+# --- stopping
+
+
+@pytest.mark.parametrize(
+    ("at", "kept", "said"),
+    [(1, 0, "Nothing was imported"), (7, 10, "the first 10 rows are imported and stay")],
+)
+def test_what_a_stopped_import_leaves_is_told_and_made_whole_by_the_next(
+    door: Door, database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, at: int, kept: int, said: str
+) -> None:
+    """Chunks of 2 rows, 5 of them committed together: stopped at the 7th, the first 10 rows are there."""
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    (folder / "list.csv").write_text("email\n" + "".join(f"a{place}@a.example\n" for place in range(20)))
+    told: list[str] = []
+
+    def tell(words: str) -> None:
+        told.append(words)
+        if len(told) == at:
+            raise Stopped("Stopped.")
+
+    with pytest.raises(Stopped, match=said):
+        door.call("import_leads", {"source": "list.csv"}, Origin(tell=tell))
+    assert told[-1] == f"{2 * at} rows read, {2 * at} leads added so far …"
+    with database.session() as session:
+        assert count_leads(session) == kept
+        (entry,) = session.scalars(select(AuditEntry))
+        assert (entry.outcome, said in entry.sentence) == ("refused", True)
+    again = load(door, "list.csv")
+    assert (again.added, again.unchanged) == (20 - kept, kept)
 
 
 # --- passwords

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tools.writing.figures import unsupported_figures, unsupported_promises, without_unsupported
 from tools.writing.limits import fit
 from tools.writing.messages import one_segment
+from tools.writing.orders import without_strange_addresses
 from tools.writing.sms import plain, sms_length
 from tools.writing.tidying import finished, letter_body, tidy
 
@@ -163,3 +164,15 @@ def test_a_sentence_that_the_grammar_cut_off(text: str, longest: int, ended: str
 )
 def test_the_house_greets_and_signs(text: str, body: str) -> None:
     assert letter_body(text) == body
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "kept"),
+    [
+        ("Come by. That is a good 折扣!", "a discount", "Come by."),
+        ("Come by. That is a good 折扣!", "what 折扣 is in English", "Come by. That is a good 折扣!"),
+        ("Ça va? Grüße aus Łódź, привет.", "", "Ça va? Grüße aus Łódź, привет."),
+    ],
+)
+def test_a_small_model_does_not_slip_into_another_script(text: str, given: str, kept: str) -> None:
+    assert without_strange_addresses(text, [given])[0] == kept

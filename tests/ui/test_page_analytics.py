@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pypdf
 import pytest
 from playwright.sync_api import expect
 
@@ -13,6 +17,7 @@ from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
+from tools.reporting import report
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -25,6 +30,14 @@ expect.set_options(timeout=PATIENCE)
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
     with open_company(tmp_path_factory.mktemp("hub")) as opened:
         yield opened
+
+
+def plain(file: Path) -> str:
+    """A report's text, its words one blank apart, without what marks a table."""
+    if file.suffix == ".pdf":
+        return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split())
+    text = html.unescape(re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8")))
+    return " ".join(text.replace("|", " ").replace("*", "").replace("\\", "").split())
 
 
 def test_everything_is_drawn_from_the_tools(company: tuple[Hub, str], open_page: OpenPage) -> None:
@@ -47,7 +60,11 @@ def test_everything_is_drawn_from_the_tools(company: tuple[Hub, str], open_page:
     expect(ads.locator("td").first).to_have_text(f"{first['conversions']}")
     expect(ads.locator("td").nth(1)).to_have_text("0")
     assert {one["name"] for one in last["channels"]} == {"email", "social"}
-    expect(page.locator("#funnel li")).to_have_count(4)
+    stages = hub.views.analytics.funnel("last 90 days")
+    expect(page.locator("#funnel li")).to_contain_text([f"{one.people:,}" for one in stages])
+    expect(page.locator("#funnel li")).to_contain_text([one.name for one in stages])
+    # Every reader came in, visited, clicked and ordered: those of the world itself did not.
+    assert [one.people for one in stages][-1] == first["conversions"]
     assert_quiet(watched)
 
 
@@ -72,7 +89,8 @@ def test_days_that_cannot_be_read_are_told_in_each_part(company: tuple[Hub, str]
 def test_a_report_is_made_and_fetched(
     company: tuple[Hub, str], open_page: OpenPage, tmp_path: Path, kind: str, begins: bytes
 ) -> None:
-    watched = open_page(f"{company[1]}analytics", height=1600)  # the menu opens inside the window
+    hub, address = company
+    watched = open_page(f"{address}analytics", height=1600)  # the menu opens inside the window
     page = watched.page
     settle(page)
     page.get_by_label("Kind").click()
@@ -86,6 +104,47 @@ def test_a_report_is_made_and_fetched(
     assert file.read_bytes().lower().startswith(begins.lower())
     assert file.name.startswith("report-")
     expect(page.locator("table.records tr", has_text=kind.upper())).to_have_count(1)
+    text = plain(file)
+    board = hub.call("get_dashboard", period="last 30 days").result.data()
+    told = {one["metric"]: one["value"] for one in board["kpis"]}
+    for said in (
+        f"Conversions {told['conversions']:,.0f} ",
+        f"Revenue €{told['revenue']:,.0f} ",
+        f"Leads {told['leads']:,.0f} ",
+    ):
+        assert said in text, f"{said} as on the dashboard is not in {text[:1500]}"
+    for one in board["channels"]:
+        assert f"{one['channel']} {one['conversions']:,.0f} (" in text.casefold()
+    assert "1 September 2026" in text, "the day that stands out"
+
+
+def test_a_report_is_stopped_while_it_is_made(
+    company: tuple[Hub, str], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, address = company
+    before, held, write_as = len(hub.views.analytics.reports()), threading.Event(), report.write_as
+
+    def slowly(document: Any, format: Any) -> bytes:
+        assert held.wait(PATIENCE / 1000)
+        return write_as(document, format)
+
+    monkeypatch.setattr(report, "write_as", slowly)
+    watched = open_page(f"{address}analytics")
+    page = watched.page
+    settle(page)
+    page.get_by_role("button", name="Make the report").click()
+    try:
+        expect(page.get_by_role("status").filter(has_text="Writing 7 sections as a file")).to_be_visible()
+        expect(page.get_by_role("button", name="Make the report")).to_be_disabled()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.get_by_role("status").filter(has_text="Stopping")).to_be_visible()
+    finally:
+        held.set()
+    expect(page.get_by_role("alert").filter(has_text="Stopped; nothing of it was kept.")).to_be_visible()
+    expect(page.get_by_role("button", name="Make the report")).to_be_enabled()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+    assert len(hub.views.analytics.reports()) == before
+    assert_quiet(watched)
 
 
 def test_there_is_no_report_where_none_was_made(company: tuple[Hub, str], open_page: OpenPage) -> None:

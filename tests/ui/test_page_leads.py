@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
 from tests.ui.company import open_company
 from tests.ui.offline import assert_quiet
+from tools.importing import importing
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -142,6 +144,55 @@ def test_a_list_is_imported_with_its_columns_matched_by_hand(
     stored = hub.call("get_lead", lead="lea@example.org").result.data()
     assert (stored["name"], stored["city"], stored["custom"]) == ("Lea Blum", "Gouda", {})
     assert_quiet(watched)
+
+
+def test_an_import_tells_how_far_it_is_and_is_stopped(
+    company: tuple[Hub, str], open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chunks of 2 rows, 5 of them committed together; it is held in the 7th, and stopped there."""
+    hub, address = company
+    held, store = threading.Event(), importing.store_rows
+
+    def slowly(session: Any, rows: Sequence[Any], *more: Any, **given: Any) -> None:
+        if rows[0].email.startswith("late12@"):
+            assert held.wait(PATIENCE / 1000)
+        store(session, rows, *more, **given)
+
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(importing, "store_rows", slowly)
+    file = tmp_path / "long.csv"
+    file.write_text("email\n" + "".join(f"late{place}@example.org\n" for place in range(20)))
+    watched = open_page(f"{address}leads?import=1")
+    page = watched.page
+    page.get_by_label("Choose a CSV file").set_input_files(file)
+    page.get_by_role("button", name="Import long.csv").click()
+    try:
+        expect(page.get_by_role("status").filter(has_text="12 rows read,")).to_be_visible()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.get_by_role("status").filter(has_text="Stopping")).to_be_visible()
+        assert_accessible(page)
+    finally:
+        held.set()
+    expect(page.locator("#import-problem")).to_contain_text("the first 10 rows are imported and stay")
+    assert hub.call("list_leads", query="late").result.data()["total"] == 10
+    page.get_by_role("button", name="Import long.csv").click()
+    expect(page.get_by_role("heading", name="Imported long.csv")).to_be_visible()
+    expect(page.locator("#import-problem")).to_be_empty()
+    expect(page.locator(".figure", has_text="Added").locator(".value")).to_have_text("10")
+    assert_quiet(watched)
+
+
+def test_a_leads_timeline_is_what_happened(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    hub, address = company
+    number = hub.call("get_lead", lead="reader1@example.org").result.data()["id"]
+    page = open_page(f"{address}leads?id={number}").page
+    shown = page.locator("#lead-timeline .timeline li")
+    # 70 days before 10 September 2026, Amsterdam's time: three contacts, an hour apart, the newest first.
+    day = "Thu 2 July 2026"
+    expect(shown).to_contain_text([f"{day}, 11:00Ordered", f"{day}, 10:00Clicked", f"{day}, 09:00Visited"])
+    expect(shown.first).to_contain_text("(€20)")
+    events = [one.model_dump(mode="json") for one in hub.views.leads.events(number)]
+    assert shown.count() == len(events)
 
 
 def test_the_page_fits_a_phone_and_the_dark(company: tuple[Hub, str], open_page: OpenPage) -> None:

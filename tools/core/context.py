@@ -108,6 +108,10 @@ class MailLimits:
     cap_days: int = 7
 
 
+def _nobody(said: str) -> None:
+    """Nobody wants to know how far a call is."""
+
+
 @dataclass(frozen=True)
 class Context:
     """The first parameter of every tool."""
@@ -133,6 +137,8 @@ class Context:
     files: Path | None = None
     #: The rows that a tool declared with `pages=True` is asked for; None: as many as a person wants to see.
     page: Page | None = None
+    #: Told how far a long call is, in words. Raises Stopped where the person ended it: what is not committed is undone.
+    tell: Callable[[str], None] = _nobody
 
     @property
     def now(self) -> datetime:

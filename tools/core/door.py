@@ -59,7 +59,8 @@ class Outcome:
 @dataclass(frozen=True)
 class Origin:
     """Where a call comes from. `call_id` makes it repeatable: the same call after a crash is not made twice; `page` is
-    the part of a long list that the caller wants. `exact` arguments come from a program: see tools.core.exact."""
+    the part of a long list that the caller wants. `exact` arguments come from a program: see tools.core.exact; `tell` is told how far
+    a long call is (see Context)."""
 
     asker: Asker = field(default_factory=Asker)
     conversation_id: str | None = None
@@ -67,6 +68,7 @@ class Origin:
     call_id: str | None = None
     page: Page | None = None
     exact: bool = False
+    tell: Callable[[str], None] | None = None
 
 
 class Door:
@@ -265,6 +267,7 @@ class Door:
             mail_limits=self.mail_limits,
             files=self.files,
             page=origin.page,
+            **({"tell": origin.tell} if origin.tell else {}),
         )
 
     def _log_read(self, ctx: Context, tool: Tool, arguments: dict[str, Any], result: Result) -> None:

@@ -93,6 +93,13 @@ class NotAllowed(HubError):
     title = "Not allowed"
 
 
+class Stopped(HubError):
+    """The person ended the call while it worked; the sentence says what of it stays."""
+
+    status = 409
+    title = "Stopped"
+
+
 class Unavailable(HubError):
     """A part that is needed does not answer (model, mail server, platform)."""
 

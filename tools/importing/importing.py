@@ -10,7 +10,7 @@ from typing import Protocol
 from memory.database import begin_write
 from memory.kept import without_secrets
 from tools.core.context import Context
-from tools.core.errors import BadInput
+from tools.core.errors import BadInput, Stopped
 from tools.importing.cards import MOST_KEPT, BadRow, LeadImport
 from tools.importing.mapping import guess_mapping
 from tools.importing.rows import BadValue, LeadRow, Reading, day_first, read_row
@@ -148,15 +148,15 @@ def store_all(
     """Store checked rows, a chunk at a time; an address that comes again in the same source is merged.
 
     Every few chunks are committed, so that others can write meanwhile; an import that is broken off is simply made
-    again, since what is known already is not added twice.
+    again, since what is known already is not added twice. Raises Stopped, with what stays, where the person ended it.
     """
     seen: set[str] = set()
     chunk: dict[str, LeadRow] = {}
     repeated: set[str] = set()
-    chunks = 0
+    chunks = kept = 0
 
     def flush() -> None:
-        nonlocal chunks
+        nonlocal chunks, kept
         held = list(chunk.values())
         if links is not None:
             links.before(held)
@@ -171,6 +171,11 @@ def store_all(
         if chunks % COMMIT_EVERY == 0:
             ctx.session.commit()
             begin_write(ctx.session)
+            kept = tally.read
+        try:
+            ctx.tell(f"{count(tally.read, 'row')} read, {count(tally.stored.added, 'lead')} added so far …")
+        except Stopped as stopped:
+            raise Stopped(_left(kept)) from stopped
 
     for row in rows:
         tally.read += 1
@@ -189,6 +194,13 @@ def store_all(
             flush()
     if chunk:
         flush()
+
+
+def _left(kept: int) -> str:
+    """What stays of an import that was stopped after so many rows were committed."""
+    if not kept:
+        return "Stopped. Nothing was imported."
+    return f"Stopped: the first {count(kept, 'row')} are imported and stay. Import it again for the rest; nothing is added twice."
 
 
 def result(source: str, mapping: dict[str, str], tally: Tally, notes: Iterable[str]) -> LeadImport:

@@ -60,10 +60,15 @@ class ReportMade(Result):
 
 
 def make_report(ctx: Context, span: Span, format: ReportFormat) -> ReportMade:
-    """Gather, write and keep. The writing transaction begins only when the file is finished."""
+    """Gather, write and keep. The writing transaction begins only when the file is finished: until then it can be stopped,
+    and nothing of it is there."""
+    ctx.tell("Reading the figures …")
     board = dashboard(ctx, span)
+    ctx.tell("Looking for what stands out …")
     document = the_document(ctx, span, board)
+    ctx.tell(f"Writing {count(len(document.sections), 'section')} as a file …")
     content = write_as(document, format)
+    ctx.tell("Keeping it …")
     suffix, media_type = MEDIA[format]
     ctx.session.commit()
     begin_write(ctx.session)

@@ -60,6 +60,8 @@ _ADDRESS = re.compile(
     r"example|test|eu|de|nl|uk|ru|cn)\b(?:/[^\s<>\"')\]]*)?",
     re.IGNORECASE,
 )
+#: Letters of East Asian scripts, into which a small model may slip in the middle of a sentence.
+_OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _TEMPLATE_CODE = re.compile(r"\{%.*?%\}", re.DOTALL)
 
 
@@ -71,7 +73,8 @@ def without_orders(text: str) -> str:
 
 
 def without_strange_addresses(text: str, given: Iterable[str]) -> tuple[str, int]:
-    """The text without the sentences that hold an address (web, mail) that nobody gave, or template code; how many."""
+    """The text without the sentences that hold an address (web, mail) that nobody gave, template code, or East Asian
+    letters where nobody wrote any; how many."""
     known = " ".join(given).casefold()
     paragraphs, dropped = [], 0
     for paragraph in text.split("\n"):
@@ -87,5 +90,7 @@ def without_strange_addresses(text: str, given: Iterable[str]) -> tuple[str, int
 
 def _strange(sentence: str, known: str) -> bool:
     if any(match.group().casefold().rstrip(".,;:!?/") not in known for match in _ADDRESS.finditer(sentence)):
+        return True
+    if _OTHER_SCRIPT.search(sentence) and not _OTHER_SCRIPT.search(known):
         return True
     return _TEMPLATE_CODE.search(sentence) is not None

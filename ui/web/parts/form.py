@@ -24,6 +24,7 @@ from ui.web.page import Site
 from ui.web.parts.approval import Approval
 from ui.web.parts.formats import title
 from ui.web.parts.shell import QUIET, html, on_load
+from ui.web.parts.stoppable import Stoppable, ended, stoppable
 
 if TYPE_CHECKING:
     from agent.access import Argument
@@ -51,6 +52,8 @@ class ToolForm:
     problem: gr.HTML
     panel: Approval | None
     fixed: Mapping[str, Any]
+    #: How far the call is and its stop button, where it takes long.
+    work: Stoppable | None = None
 
     def arguments(self, *values: Any) -> dict[str, Any]:
         """The call's arguments from the inputs' values, without what was left empty."""
@@ -72,22 +75,31 @@ class ToolForm:
         async def send(*values: Any) -> AsyncIterator[Updates]:
             own, others = values[: len(self.inputs)], values[len(self.inputs) :]
             yield {self.button: gr.update(interactive=False), self.problem: ""}
+            outcome = None
             try:
                 arguments = {**self.arguments(*own), **(add(*others) if add else {})}
-                outcome = await asyncio.to_thread(self.site.hub.call_as, self.tool, arguments, surface=SURFACE)
-                shown = await asyncio.to_thread(self.panel.show, outcome.plan_id) if self.panel else {}
-                updates = {**shown, **await asyncio.to_thread(done, outcome)}
+                if self.work is None:
+                    outcome = await asyncio.to_thread(self.site.hub.call_as, self.tool, arguments, surface=SURFACE)
+                else:
+                    async for run in self.work.follow([(self.tool, arguments)]):
+                        yield self.work.shown(run)
+                    outcome = run.outcomes[0] if run.outcomes else None
+                updates = await self._done(outcome, done) if outcome else {self.problem: notice(ended(run))}
             except HubError as error:
                 updates = {self.problem: notice(error.sentence)}
             yield {**updates, self.button: gr.update(interactive=True)}
 
-        panel = self.panel.outputs if self.panel else []
+        panel, work = self.panel.outputs if self.panel else [], self.work.outputs if self.work else []
         return self.button.click(
             send,
             inputs=[*self.inputs.values(), *more],
-            outputs=[self.button, self.problem, *panel, *outputs],
+            outputs=[self.button, self.problem, *panel, *work, *outputs],
             **QUIET,
         )
+
+    async def _done(self, outcome: Any, done: Callable[[Any], Updates]) -> Updates:
+        shown = await asyncio.to_thread(self.panel.show, outcome.plan_id) if self.panel else {}
+        return {**shown, **await asyncio.to_thread(done, outcome)}
 
     def filled(self, values: Mapping[str, Any]) -> Updates:
         """The updates that fill the inputs with a record's values (as results hold them); absent ones become empty."""
@@ -105,9 +117,11 @@ def tool_form(
     values: Mapping[str, Any] | None = None,
     fixed: Mapping[str, Any] | None = None,
     panel: Approval | None = None,
+    long: bool = False,
 ) -> ToolForm:
     """Lay a form out for `tool` (of the catalogue, or one that only forms call): the arguments `only` (in this order), or all but `without`. `labels` and `values` by
-    argument; `fixed` arguments go with every call and have no input."""
+    argument; `fixed` arguments go with every call and have no input. `long`: the call takes a while, so it is told how far it is, and
+    can be stopped."""
     declared = {argument.name: argument for argument in declared_tool(tool).arguments}
     names = list(only) if only is not None else [name for name in declared if name not in {*without, *(fixed or {})}]
     with gr.Column(elem_classes="tool-form", min_width=0):
@@ -118,7 +132,8 @@ def tool_form(
         problem = html()
         with gr.Row(elem_classes="form-buttons"):
             button = gr.Button(submit, variant="primary", min_width=80)
-    return ToolForm(site, tool, inputs, button, problem, panel, fixed or {})
+        work = stoppable(site) if long else None
+    return ToolForm(site, tool, inputs, button, problem, panel, fixed or {}, work)
 
 
 def argument_input(site: Site, argument: Argument, label: str | None = None, value: Any = None) -> Any:

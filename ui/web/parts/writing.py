@@ -1,4 +1,5 @@
-"""Texts being written for a page: the growing text is shown, the run can be stopped, what was finished stays.
+"""Calls that take long, made for a page: a text that grows or how far it is is shown, the run can be stopped, what was
+finished stays.
 
 desk = Writings(site.hub)
 job = desk.begin([("generate_email", {"topic": "..."})])     # several calls run one after another
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from agent import HubError
+from agent import HubError, Stopped
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -33,16 +34,16 @@ BROKEN = "Something went wrong inside the hub; its log says more. What was finis
 Call = tuple[str, dict[str, Any]]
 
 
-class Stopped(Exception):
-    """The person stopped the run: raised into the model's stream, so that it ends and nothing of it is kept."""
-
-
 @dataclass
 class Run:
-    """One run as a page shows it: the text of the call under way, the outcomes of those that are done."""
+    """One run as a page shows it: the text of the call under way, or what it tells of how far it is; the outcomes of
+    those that are done. `left` is what a stopped call says of what stays of it."""
 
     calls: Sequence[Call]
+    key: str = ""
     text: str = ""
+    said: str = ""
+    left: str = ""
     outcomes: list[Any] = field(default_factory=list)
     problem: str | None = None
     stopped: bool = False
@@ -52,8 +53,18 @@ class Run:
     @property
     def told(self) -> str:
         """How far it is, in a line."""
+        if self.stopped:
+            return "Stopping …"
+        if self.said:
+            return self.said
         many = f"{len(self.outcomes) + 1} of {len(self.calls)} " if len(self.calls) > 1 else ""
         return f"Writing {many}…"
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing more to wait for. A text is given up at once; work that tells how far it is ends in
+        good order, and says what stays."""
+        return self.done or (self.stopped and not self.said)
 
 
 class Writings:
@@ -66,7 +77,8 @@ class Writings:
 
     def begin(self, calls: Sequence[Call]) -> str:
         """Start the calls in the background; the run's key."""
-        key, run = str(uuid.uuid4()), Run(calls)
+        key = str(uuid.uuid4())
+        run = Run(calls, key)
         with self._lock:
             self._runs = {one: kept for one, kept in self._runs.items() if not kept.done}
             self._runs[key] = run
@@ -78,11 +90,12 @@ class Writings:
         run = self._runs.get(key or "")
         if run is not None:
             run.stopped = True
+            run.version += 1
 
     async def follow(self, key: str) -> AsyncIterator[Run]:
-        """The run whenever something is new, at last as it ended (at once when it is stopped)."""
+        """The run whenever something is new, at last as it ended."""
         run, seen = self._runs[key], -1
-        while not run.done and not run.stopped:
+        while not run.over:
             if run.version != seen:
                 seen = run.version
                 yield run
@@ -90,22 +103,29 @@ class Writings:
         yield run
 
     def _work(self, run: Run) -> None:
-        def on_text(piece: str) -> None:
+        def go_on() -> None:
             if run.stopped:
-                raise Stopped
-            run.text += piece
+                raise Stopped("Stopped; nothing of it was kept.")
             run.version += 1
+
+        def on_text(piece: str) -> None:
+            run.text += piece
+            go_on()
+
+        def on_progress(said: str) -> None:
+            run.said = said
+            go_on()
 
         try:
             for tool, arguments in run.calls:
                 if run.stopped:
                     break
                 run.text = ""
-                outcome = self._hub.call_as(tool, arguments, surface=SURFACE, on_text=on_text)
+                outcome = self._hub.call_as(tool, arguments, surface=SURFACE, on_text=on_text, on_progress=on_progress)
                 run.outcomes.append(outcome)
                 run.version += 1
-        except Stopped:
-            pass
+        except Stopped as stopped:
+            run.left = stopped.sentence
         except HubError as error:
             run.problem = error.sentence
         except Exception:  # a bug: the page tells it, the log has the trace

@@ -45,7 +45,7 @@ def build(site: Site) -> None:
         html('<section class="part" id="reports"><div class="line"><h2>Reports</h2></div></section>')
         form = tool_form(
             site, "generate_reports", submit="Make the report", labels={"period": "Days", "format": "Kind"},
-            values={"period": "last 30 days"},
+            values={"period": "last 30 days"}, long=True,
         )  # fmt: skip
         made = html()
         shelf = table_view()

@@ -18,7 +18,8 @@ from ui.web.pages.campaigns import show
 from ui.web.parts import states
 from ui.web.parts.links import address, link
 from ui.web.parts.shell import heading
-from ui.web.parts.writing import SURFACE, Run, Writings, progress
+from ui.web.parts.stoppable import ended
+from ui.web.parts.writing import SURFACE, Writings, progress
 
 if TYPE_CHECKING:
     from ui.web.pages.campaigns.layout import Parts
@@ -44,7 +45,7 @@ class Campaigns:
             one.buttons, *one.panel.outputs, one.writing, one.job, one.stop, one.advice, one.performance, one.channels,
             one.content, one.texts, one.about, one.timeline, one.form_box, *one.form.inputs.values(), one.form.button,
             one.form.problem, one.status, one.version, one.conflict, one.idea_box, *one.idea_form.inputs.values(),
-            one.idea_form.button, one.idea_form.problem, one.idea_writing, one.idea_job, one.idea_stop, one.found,
+            one.idea_form.button, one.idea_form.problem, one.found,
         ]  # fmt: skip
 
     async def load(self, request: gr.Request) -> Updates:
@@ -253,21 +254,9 @@ class Campaigns:
             self._parts.page.heading: heading("Campaign ideas", lead, up=LIST),
         }
 
-    async def think(self, *values: Any) -> AsyncIterator[Updates]:
-        """Think of campaigns."""
-        one = self._parts
-        job = self._writings.begin([("generate_campaign_ideas", one.idea_form.arguments(*values))])
-        yield {
-            one.idea_form.button: gr.update(interactive=False), one.idea_form.problem: "", one.found: "",
-            one.idea_job: job, one.idea_stop: gr.update(visible=True),
-        }  # fmt: skip
-        async for run in self._writings.follow(job):
-            yield {one.idea_writing: progress(run)}
-        yield {
-            one.idea_form.button: gr.update(interactive=True), one.idea_stop: gr.update(visible=False),
-            one.idea_writing: "", one.idea_form.problem: notice(ended(run)),
-            one.found: show.ideas(run.outcomes[-1].result.data()) if run.outcomes else "",
-        }  # fmt: skip
+    def thought(self, outcome: Any) -> Updates:
+        """Campaigns were thought of."""
+        return {self._parts.found: show.ideas(outcome.result.data())}
 
     # -- shared ------------------------------------------------------------------------------------------------------
 
@@ -306,12 +295,3 @@ def show_buttons(data: dict[str, Any]) -> Markup:
 
 def _button(what: str, text: str, css: str = "") -> Markup:
     return Markup('<button type="button" class="button {}" data-do="{}">{}</button>').format(css, what, text)
-
-
-def ended(run: Run) -> str | None:
-    """What there is to say about a run that did not end as it should."""
-    if run.problem:
-        return run.problem
-    if run.stopped:
-        return "Stopped. What was finished before stays." if run.outcomes else "Stopped; nothing of it was kept."
-    return None

@@ -49,9 +49,6 @@ class Parts:
     conflict: gr.HTML
     idea_box: gr.Column
     idea_form: ToolForm
-    idea_writing: gr.HTML
-    idea_job: gr.Textbox
-    idea_stop: gr.Button
     found: gr.HTML
 
 
@@ -78,8 +75,7 @@ def build(site: Site) -> None:
     parts.panel.decided(desk.decided, inputs=[parts.number], outputs=everything)
     values = [*parts.form.inputs.values(), parts.status, parts.number, parts.version]
     parts.form.button.click(desk.save, inputs=values, outputs=everything, **QUIET).then(None, **going)
-    parts.idea_form.button.click(desk.think, inputs=list(parts.idea_form.inputs.values()), outputs=everything, **QUIET)
-    parts.idea_stop.click(desk.stop, inputs=[parts.idea_job], outputs=None, **QUIET)
+    parts.idea_form.wire(desk.thought, outputs=[parts.found])
 
 
 def _lay_out(site: Site, page: Frame) -> Parts:
@@ -88,7 +84,6 @@ def _lay_out(site: Site, page: Frame) -> Parts:
     number = gr.Number(visible="hidden", precision=0, label="Campaign")
     version = gr.Number(visible="hidden", precision=0, label="Version")
     job = gr.Textbox(visible="hidden", label="Writing")
-    idea_job = gr.Textbox(visible="hidden", label="Thinking")
     with gr.Column(elem_id="campaign-list", min_width=0) as list_box:
         filters = html()
         table = table_view(states.loading("Reading the campaigns …"), elem_id="campaign-table")
@@ -113,15 +108,13 @@ def _lay_out(site: Site, page: Frame) -> Parts:
         form = tool_form(site, "create_campaign", submit="Save campaign")
     with gr.Column(elem_id="campaign-ideas", min_width=0, visible=False) as idea_box:
         idea_note = html(states.no_model(site.model.now, "Ideas are made from templates and your past campaigns"))
-        idea_form = tool_form(site, "generate_campaign_ideas", submit="Think of campaigns")
-        idea_stop = gr.Button("Stop", variant="stop", visible=False, elem_classes="stop-writing")
-        idea_writing, found = html(), html()
+        idea_form = tool_form(site, "generate_campaign_ideas", submit="Think of campaigns", long=True)
+        found = html()
         page.on_load(lambda: str(states.no_model(site.model.now, "Ideas are made from templates and your past campaigns")),
                      outputs=[idea_note])  # fmt: skip
     return Parts(
         page, go, list_box, filters, table, one_box, number, buttons, panel, writing, job, stop, advice, performance,
-        channels, content, texts, about, timeline, form_box, form, status, version, conflict, idea_box, idea_form,
-        idea_writing, idea_job, idea_stop, found,
+        channels, content, texts, about, timeline, form_box, form, status, version, conflict, idea_box, idea_form, found,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ui.web.parts.cards import badge
 from ui.web.parts.formats import words
 from ui.web.parts.shell import heading
 from ui.web.parts.soft import query_of, whole
+from ui.web.parts.stoppable import ended
 
 if TYPE_CHECKING:
     from ui.web.pages.email.layout import Parts
@@ -132,16 +133,16 @@ class EmailPage:
             return {self._parts.problem: notice("This is HTML or MJML already; a layout is made from plain text.")}
         return {self._parts.content: as_mjml(content), self._parts.problem: ""}
 
-    async def subjects(self, mailing: float | None) -> AsyncIterator[Any]:
+    async def subjects(self, mailing: float | None) -> AsyncIterator[Updates]:
         """Subject lines are written for this mailing."""
-        yield states.loading("Writing subject lines …")
-        try:
-            outcome = await asyncio.to_thread(
-                lambda: self.call("optimize_subject_lines", email_campaign=str(int(mailing or 0)))
-            )
-            yield show.subject_ideas(outcome.result.data())
-        except HubError as error:
-            yield states.problem(error.sentence)
+        parts = self._parts
+        yield {parts.write: gr.update(interactive=False), parts.ideas: ""}
+        call = ("optimize_subject_lines", {"email_campaign": str(int(mailing or 0))})
+        async for run in parts.thinking.follow([call]):
+            yield parts.thinking.shown(run)
+        said = ended(run)
+        found = show.subject_ideas(run.outcomes[0].result.data()) if run.outcomes else states.problem(said or "")
+        yield {parts.write: gr.update(interactive=True), parts.ideas: found}
 
     # -- steering ---------------------------------------------------------------------------------------------------
 

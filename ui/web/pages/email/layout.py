@@ -17,6 +17,7 @@ from ui.web.parts.cards import joined
 from ui.web.parts.form import ToolForm, tool_form
 from ui.web.parts.links import link
 from ui.web.parts.shell import QUIET, Frame, frame, html
+from ui.web.parts.stoppable import Stoppable, stoppable
 from ui.web.parts.table import table_view
 
 #: Seconds between two looks at a mailing that is being sent.
@@ -83,6 +84,7 @@ class Parts:
     check: gr.Button
     checked: gr.HTML
     write: gr.Button
+    thinking: Stoppable
     ideas: gr.HTML
     evidence: gr.HTML
     results: gr.HTML
@@ -145,7 +147,8 @@ def _wire(page: Frame, parts: Parts, does: EmailPage) -> None:
         event(does.preview, **shown)
     parts.check.click(does.check, inputs=letter, outputs=[parts.checked], **QUIET)
     parts.mjml.click(does.make_mjml, inputs=[parts.content], outputs=[parts.content, parts.problem], **QUIET)
-    parts.write.click(does.subjects, inputs=[parts.mailing], outputs=[parts.ideas], **QUIET)
+    written = [parts.write, parts.ideas, *parts.thinking.outputs]
+    parts.write.click(does.subjects, inputs=[parts.mailing], outputs=written, **QUIET)
 
     saved = [parts.version, parts.problem, parts.content, parts.page.heading, parts.saved]
     parts.save.click(does.save, inputs=[*key, *letter], outputs=saved, **QUIET).then(
@@ -183,7 +186,7 @@ def _lay_out(site: Site, page: Frame) -> Parts:
         new = tool_form(site, "create_email_campaign", submit="Make a draft")
     with gr.Column(visible=False, min_width=0) as sequence_box:
         html(states.no_model(site.model.now, "The emails are filled from templates"))
-        series = tool_form(site, "generate_email_sequence", submit="Write the series")
+        series = tool_form(site, "generate_email_sequence", submit="Write the series", long=True)
         sequence_problem = html()
         sequence = html(js=MAKE_JS, elem_id="mail-sequence")
     with gr.Column(visible=False, min_width=0) as mailing_box:
@@ -217,6 +220,7 @@ def _lay_out(site: Site, page: Frame) -> Parts:
             with gr.Column(min_width=280):
                 html("<h2>Subject lines</h2>")
                 write = gr.Button("Write subject lines", min_width=80, elem_id="mail-subjects")
+                thinking = stoppable(site)
                 ideas = html(js=USE_JS, elem_id="mail-ideas")
                 evidence = table_view(elem_id="mail-evidence")
     with gr.Column(visible=False, min_width=0, elem_classes="tool-form") as explain_box:
@@ -233,8 +237,8 @@ def _lay_out(site: Site, page: Frame) -> Parts:
     }  # fmt: skip
     return Parts(
         page, boxes, under_way, table, new, series, sequence, sequence_problem, emails, goto, mailing, version, actions, saved, problem,
-        progress, fields, mjml, save, send, schedule, at, approval, reader, preview, check, checked, write, ideas, evidence, results,
-        returned, lead, ask, explained, gr.Timer(PACE, active=False),
+        progress, fields, mjml, save, send, schedule, at, approval, reader, preview, check, checked, write, thinking, ideas, evidence,
+        results, returned, lead, ask, explained, gr.Timer(PACE, active=False),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from ui.web.parts.cards import bullets, figure, figures, section
 from ui.web.parts.formats import count, number
 from ui.web.parts.links import link
 from ui.web.parts.shell import QUIET, Frame, html
+from ui.web.parts.stoppable import Stoppable, ended, stoppable
 from ui.web.parts.table import Column, Row, records_table
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class ImportPart:
     table: gr.Textbox
     read: gr.Button
     problem: gr.HTML
+    work: Stoppable
 
     def wire(self, page: Frame) -> None:
         """Wire the events."""
@@ -97,11 +99,9 @@ class ImportPart:
         self.pick.upload(self._keep, **looked)
         self.open.click(self._open, inputs=[self.files], **looked)
         self.look.edit(self._again, inputs=[self.name], outputs=[self.look, self.problem], **QUIET)
-        self.look.submit(self._import, inputs=[self.name], outputs=[self.look, self.problem], **QUIET)
-        self.read.click(
-            self._read, inputs=[self.table], outputs=[self.look, self.problem, self.table], concurrency_limit=None,
-            api_visibility="private", show_progress="minimal",
-        )  # fmt: skip
+        done = [self.look, self.problem, *self.work.outputs]
+        self.look.submit(self._import, inputs=[self.name], outputs=done, **QUIET)
+        self.read.click(self._read, inputs=[self.table], outputs=[*done, self.table, self.read], **QUIET)
 
     async def _load(self) -> Any:
         return gr.update(choices=list(await asyncio.to_thread(self.hub.views.leads.import_files)))
@@ -133,28 +133,38 @@ class ImportPart:
         looked = await self._looked(name, _mapping(chosen.mapping))
         return {part: value for part, value in looked.items() if part is not self.name}
 
-    async def _import(self, name: str, chosen: gr.EventData) -> Updates:
-        arguments = {"source": name, "mapping": json.dumps(_mapping(chosen.mapping))}
-        return await self._call("import_leads_as", arguments)
+    async def _import(self, name: str, chosen: gr.EventData) -> AsyncIterator[Updates]:
+        mapping = _mapping(chosen.mapping)
+        stopped = False
+        async for updates in self._call("import_leads_as", {"source": name, "mapping": json.dumps(mapping)}):
+            stopped = self.problem in updates
+            yield updates
+        if stopped:  # the file is drawn anew (it was emptied: what is the same is not), to be imported once more
+            looked = await self._looked(name, mapping)
+            yield {self.look: looked[self.look]}
 
-    async def _read(self, address: str | None) -> Updates:
+    async def _read(self, address: str | None) -> AsyncIterator[Updates]:
         if not address or not address.strip():
-            return {self.problem: notice("Write the database's address first.")}
+            yield {self.problem: notice("Write the database's address first.")}
+            return
         if not address.strip().lower().startswith(("postgres://", "postgresql://")):
-            return {
-                self.problem: notice(
-                    "The address must begin with postgres:// (user, password, host, database, and ?table=…)."
-                )
-            }
-        updates = await self._call("import_leads", {"source": address})
-        return {**updates, self.table: ""}
+            said = "The address must begin with postgres:// (user, password, host, database, and ?table=…)."
+            yield {self.problem: notice(said)}
+            return
+        yield {self.read: gr.update(interactive=False), self.look: ""}
+        async for updates in self._call("import_leads", {"source": address}):
+            yield updates
+        yield {self.read: gr.update(interactive=True), self.table: ""}
 
-    async def _call(self, tool: str, arguments: dict[str, Any]) -> Updates:
-        try:
-            outcome = await asyncio.to_thread(self.hub.call_as, tool, arguments, surface=SURFACE)
-        except HubError as error:
-            return {self.problem: notice(error.sentence)}
-        return {self.look: result_html(outcome.result.data()), self.problem: ""}
+    async def _call(self, tool: str, arguments: dict[str, Any]) -> AsyncIterator[Updates]:
+        """Import, told how far it is; at last what was done, or under `problem` why not."""
+        yield {self.problem: ""}
+        async for run in self.work.follow([(tool, arguments)]):
+            yield self.work.shown(run)
+        if run.outcomes:
+            yield {self.look: result_html(run.outcomes[0].result.data())}
+        else:
+            yield {self.look: "", self.problem: notice(ended(run))}
 
 
 def import_part(site: Site) -> ImportPart:
@@ -175,8 +185,9 @@ def import_part(site: Site) -> ImportPart:
             )
             read = gr.Button("Import from the table", min_width=80, scale=0)
     name = gr.Textbox(visible="hidden", label="File")
+    work = stoppable(site)
     look = html(js=MATCH, elem_id="import-look")
-    return ImportPart(site.hub, pick, files, open_, name, look, table, read, problem)
+    return ImportPart(site.hub, pick, files, open_, name, look, table, read, problem, work)
 
 
 def preview_html(found: Mapping[str, Any], fields: Sequence[str]) -> Markup:

@@ -52,7 +52,7 @@ def build(site: Site) -> None:
         with gr.Column(visible=False, min_width=0) as reading:
             body = html(states.loading())
         with gr.Column(visible=False, min_width=0) as series:
-            form = tool_form(site, "create_content_calendar", submit="Plan the posts")
+            form = tool_form(site, "create_content_calendar", submit="Plan the posts", long=True)
             planned = gr.Markdown(latex_delimiters=[], sanitize_html=True)
         with gr.Column(visible=False, min_width=0) as one:
             editor = Editor(site, panel, go)
