@@ -5,6 +5,7 @@ before them ("and the Welcome workflow too"). Those that ask for something of th
 the request that they stand by, or are told in passing (see `agent.background`).
 """
 
+import re
 from dataclasses import replace
 
 from agent import talk
@@ -38,6 +39,7 @@ BETTER_WHOLE = 0.1
 LONGEST_HEADING = 6
 #: Another thing than the one ordered before it, surely ("8 hashtags for matcha and the best times to post").
 SURELY_OTHER = 0.6
+_ONE_MORE = re.compile(r"(?:another |also )?one (?:for|on|as|to)\b", re.IGNORECASE)
 #: Tools that take a description of what is to happen: the clauses behind it are its steps.
 _DESCRIBED = ("create_workflow", "update_workflow", "create_segment")
 _TAKES_A_TEXT = ("prose", "description", "conditions", "variants", "title")
@@ -135,9 +137,18 @@ class Divider:
             return piece.own if self._goes_apart(piece.own, piece, groups) else None
         if (clause.colon or clause.item) and _is_clear(piece.own, CLEAR) and self._is_announced(piece, before):
             return piece.own if self._goes_apart(piece.own, piece, groups) else None
+        if not ordered and not before.pieces and before.part is None and self._is_surely_a_thing(piece):
+            return piece.own  # "a LinkedIn post about leasing, and one for Facebook"
+        if before.part is not None and _ONE_MORE.match(clause.text) and self._chosen_apart(piece.own, before.part):
+            return piece.own
         if piece.borrowed is not None and before.part is not None:
             return self._borrows(whole, piece, groups)
         return None
+
+    def _is_surely_a_thing(self, piece: Piece) -> bool:
+        best = piece.own.ranking.best
+        clear = best.label != NONE and piece.own.ranking.sure and best.score >= SURELY_OTHER
+        return clear and begins_a_thing(piece.clause.text) and self._tools[best.label].effect == "draft"
 
     def _is_announced(self, piece: Piece, before: Group) -> bool:
         """ "I need two things: a post ...", "Two jobs: (i) four ads ...; (ii) a forecast ...", "For the board: our leads ..."."""
