@@ -92,11 +92,18 @@ _SOME_VERB = re.compile(
 )
 
 
+_TELL_ME = re.compile(r"\W*(?:say|tell|show|give|bring|send) (?:me|us)\b", re.IGNORECASE)
+
+
 def orders(clause: Clause) -> bool:
     """Whether a clause begins as an order, a wish or a question does; by the verb, known or not."""
     if not clause.sentence and _IS_IT.match(clause.text):
         return clause.text.endswith("?")
-    return begins_with_order(clause.text) or _SOME_VERB.match(clause.text) is not None
+    return (
+        begins_with_order(clause.text)
+        or _TELL_ME.match(clause.text) is not None
+        or _SOME_VERB.match(clause.text) is not None
+    )
 
 
 def is_polite(clause: Clause) -> bool:

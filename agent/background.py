@@ -23,6 +23,7 @@ _FIELDS = {
     "topic": "subject theme topic matter", "product": "product topic", "aim": "goal aim objective purpose", "money": "budget money",
     "tone": "tone voice style", "audience": "audience readers people target", "name": "name title", "prose": "text content wording",
     "count": "number", "company": "company firm employer", "email": "address email", "conditions": "conditions condition rules",
+    "description": "description voice",
 }  # fmt: skip
 _SAYS = r"(?:is|are|was|were|be|should|must|shall|will|would|:|=|stays?|begins?|starts?|ends?|runs?)"
 _OF_IT = re.compile(
@@ -137,7 +138,13 @@ def _belongs_before(group: Group) -> bool:
 def _before(told: Sequence[Piece], tool: Tool) -> list[Piece]:
     """Sentences before the ask that say a field of it ("The subject is cold brew.")."""
     fields = _fields(tool)
-    return [p for p in told if fields.match(p.clause.text) and not is_negated(p.clause.text)]
+    found: list[Piece] = []
+    says = False
+    for piece in told:
+        goes_on = says and not piece.clause.sentence  # the whole of its sentence: "The tone should be: calm, curious"
+        says = (goes_on or fields.match(piece.clause.text) is not None) and not is_negated(piece.clause.text)
+        found += [piece] if says else []
+    return found
 
 
 def _own(pieces: Sequence[Piece], tool: Tool, long: bool) -> tuple[list[Piece], list[Piece]]:
@@ -175,7 +182,7 @@ def _fields(tool: Tool) -> re.Pattern[str]:
     words |= {word for a in tool.arguments for word in _FIELDS.get(a.role.name if a.role else "", "").split()}
     said = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(
-        rf"^\W*(?:and |also |so |therefore )?(?:(?:the|its|our|my|their|her|his)\s+)?(?:\w+\s+)?(?:{said})s?\b(?:\s+(?:of|for)\s+(?:\w+\s+){{1,3}}|\s+){_SAYS}(?:\s|$)",
+        rf"^\W*(?:and |also |so |therefore |from now on,? |as of (?:now|today),? )?(?:(?:the|its|our|my|their|her|his)\s+)?(?:\w+\s+)?(?:{said})s?\b(?:\s+(?:of|for)\s+(?:\w+\s+){{1,3}}|\s+){_SAYS}(?:\s|$)",
         re.IGNORECASE,
     )
 

@@ -39,6 +39,7 @@ BETTER_WHOLE = 0.1
 LONGEST_HEADING = 6
 #: Another thing than the one ordered before it, surely ("8 hashtags for matcha and the best times to post").
 SURELY_OTHER = 0.6
+_ADDRESS = re.compile(r"\W*\S+@\S+\W*")
 _ONE_MORE = re.compile(r"(?:another |also )?one (?:for|on|as|to)\b", re.IGNORECASE)
 #: Tools that take a description of what is to happen: the clauses behind it are its steps.
 _DESCRIBED = ("create_workflow", "update_workflow", "create_segment")
@@ -168,6 +169,8 @@ class Divider:
         if before is None:
             return True
         label, other = part.ranking.best.label, before.ranking.best.label
+        if other == "create_segment" and label != other and part.ranking.sure and orders(piece.clause):
+            return True  # a segment's conditions hold no orders
         if other in _DESCRIBED and not part.record_ids() and not (piece.clause.sentence and piece.clause.adds):
             return piece.clause.sentence and not label.startswith(
                 ("generate_", "send_", "schedule_", "create_workflow")
@@ -193,6 +196,8 @@ class Divider:
         if best is None:
             return None
         label, other = best.ranking.best.label, before.ranking.best.label
+        if label != other and _ADDRESS.fullmatch(piece.clause.text):
+            return None  # one more recipient
         if other in _DESCRIBED and not best.record_ids():
             return None
         if label == other:

@@ -32,6 +32,8 @@ _TAKEN_BACK = re.compile(
     r"^\W*(?:no[,.!]?\s*)?(?:(?:please\s+)?(?:don'?t|do not|not)\b|no\b\W*$|not (?:right away|now|yet)|stop\b|wait\b\W*$|hold on\W*$|forget (?:it|that)|cancel that|never ?mind|scrap that)",
     re.IGNORECASE,
 )
+#: "Hmm no, for Facebook I want it instead": what was just done is wrong.
+_CORRECTS = re.compile(r"^\W*(?:hm+\W+|oh\W+|ah\W+)?(?:no|nope|wrong|actually no|not that)\b\s*[,.!:;-]", re.IGNORECASE)
 _NTH = {
     "first": 0,
     "1st": 0,
@@ -67,7 +69,7 @@ TEXT_ROLES = {
 _ASIDE = re.compile(
     r"^(?:\W*(?:oh|ah+|hm+|k+|ok(?:ay|ey|ie)?|yes|yep|yeah|yup|sure|alright|all right|right|got it|ooh|wow|scary|lovely|brilliant|excellent|wonderful|"
     r"amazing|awesome|sweet|(?:that )?looks (?:good|great|fine)|well|excuse me|pardon|argh|ups|love it|great|good|very good|fine|nice|perfect|super|cool|thanks|thank you|thx|"
-    r"my bad|my mistake|i (?:was|am) wrong|i(?:['’]m| am)? (?:apologi[sz]e|sorry)|(?:my )?apologies|i misread (?:it|that|(?:my )?(?:notes?|list|file))|that(?:['’]s| is| was) wrong|"
+    r"my bad|my mistake|i (?:was|am) wrong|i(?:['’]m| am| do)? (?:apologi[sz]e|sorry)|(?:my )?apologies|i misread (?:it|that|(?:my )?(?:notes?|list|file))|that(?:['’]s| is| was) wrong|"
     r"i(?:['’]ve| have)? (?:made a mistake|mistaken(?: myself)?|mixed (?:it|that|them) up)|"
     r"i(?:['’]ve| have) changed my mind|too (?:late|early|much|little|expensive|soon|long|short)|wrong(?: one)?|now)\b(?!\s+(?:the|a|our)\b)\W*)+",
     re.IGNORECASE,
@@ -124,9 +126,10 @@ def elliptic(
     if ranking.own or negated_head(sentence.text) or not _varies(tool, sentence, other=other):
         return None
     same = _THE_SAME.search(sentence.text) is not None and tool.effect != "gated"
-    if ranking.sure and other and not same and len(sentence.text.split()) > 3:
-        return None
     stripped = _ELLIPTIC.sub("", sentence.text)
+    corrects = _CORRECTS.match(sentence.text) is not None and not begins_with_order(stripped)
+    if ranking.sure and other and not same and not corrects and len(sentence.text.split()) > 3:
+        return None
     if ranking.best.label not in (tool.name, NONE) and begins_with_order(stripped) and ranking.best.score > 0.5:
         return None
     known = _fixed(tool, last, sentence)

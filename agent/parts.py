@@ -155,7 +155,8 @@ class PartReader:
         mentions = standing(text, mentions)
         # A quoted text that is a record's name is the record; numbers inside a name are no numbers.
         sure = [(r.start, r.end) for r in records if r.certainty >= _NAMED]
-        kept = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in sure)]
+        # An address stays one beside being a lead's: mail may go to it.
+        kept = [m for m in mentions if m.kind == "email" or not any(s <= m.start and m.end <= e for s, e in sure)]
         kept = [
             m
             for m in kept

@@ -177,6 +177,7 @@ _THE_SAME = re.compile(r"(?:the )?same\b|it$|that$|this$", re.IGNORECASE)
 
 def _about_what_was_told(tool: Tool, part: Part, request: Request) -> Request:
     """ "We mend every puncture for free next week. Write a post about it": what was told just before is the subject."""
+    request = _with_its_address(tool, part, request)
     told = [piece.text.strip(" .!,;") for piece in part.background if len(piece.text.split()) > 2]
     subject = next((a for a in tool.required if a.role and a.role.name in ("topic", "product")), None)
     if not told or subject is None:
@@ -190,6 +191,20 @@ def _about_what_was_told(tool: Tool, part: Part, request: Request) -> Request:
     return replace(request, arguments=arguments, rests_on={**request.rests_on, subject.name: Evidence(words=words)})
 
 
+def _with_its_address(tool: Tool, part: Part, request: Request) -> Request:
+    """ "She put them at https://... Could you import them?": the only address that was told is the one that is lacking."""
+    lacking = [
+        a for a in tool.required if a.name not in request.arguments and a.role and a.role.name in ("source", "url")
+    ]
+    told = [m for piece in part.background for m in piece.sentence.of_kind("url", "file")]
+    if len(lacking) != 1 or len(told) != 1:
+        return request
+    name, evidence = lacking[0].name, Evidence(words=told[0].text)
+    return replace(
+        request, arguments={**request.arguments, name: told[0].value}, rests_on={**request.rests_on, name: evidence}
+    )
+
+
 def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Request]:
     """ "An email and an SMS about the Easter box": what only one part says of the subject holds for both."""
     shared: dict[str, tuple[Any, Evidence]] = {}
@@ -199,6 +214,8 @@ def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Requ
             said = str(request.arguments.get(argument.name, ""))
             if role in ("topic", "product", "audience", "tone") and said and not _THE_SAME.match(said):
                 shared.setdefault(role, (request.arguments[argument.name], request.rests_on[argument.name]))
+    if len(subject := [shared[role] for role in ("topic", "product") if role in shared]) == 1:
+        shared |= {"topic": subject[0], "product": subject[0]}  # "three ads for the set, and an SMS on the same"
     filled = []
     for request in requests:
         arguments, rests_on = dict(request.arguments), dict(request.rests_on)

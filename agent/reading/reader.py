@@ -122,7 +122,8 @@ def _calendar(scan: Scan, i: int, setting: Setting) -> Iterator[Mention]:
         if made is not None:
             yield made
     days = calendar(scan, i)
-    if days is not None:
+    money = days is not None and days[1] == i + 1 and scan.digits(i) is not None and near_budget(scan, i, i + 1)
+    if days is not None and not money:  # "a budget of 2000" is no year
         made = calendar_mention(scan, i, days[1], days[0], setting)
         if made is not None:
             yield made

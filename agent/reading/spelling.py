@@ -26,6 +26,19 @@ MOST_WORDS = 1_500
 _WORD = re.compile(r"(?<![\w@#/.&'’{-])[A-Za-z0-9]+(?:['’][a-z]+)?(?![\w@/'’}-]|\.\w)")
 
 
+#: Signs that stand for words: "Bloom budget -> 5.5k", "next 90d", "the 20. of March".
+_WRITTEN = (
+    (re.compile(r"(?:(?<=^)|(?<=[,;:.\n] ))(?=[^,;:.\n]{2,60}?\s(?:->|=>|→)\s)"), "set "),
+    (re.compile(r"(?<=\s)(?:->|=>|→)(?=\s)"), "to"),
+    (re.compile(r"(?<!\S)(\d{1,3})\s?d(?=[\s,.;!?]|$)"), r"\1 days"),
+    (re.compile(r"(?<!\S)(\d{1,2})\s?(?:w|wks)(?=[\s,.;!?]|$)"), r"\1 weeks"),
+    (
+        re.compile(r"(?<!\S)(\d{1,2})\. of (?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", re.IGNORECASE),
+        r"\1 ",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Spelled:
     """A message as it was typed (`said`) and spelled out (`text`). `pieces` are the changed places in order:
@@ -55,17 +68,20 @@ def spell_out(message: str, names: Iterable[str], vocabulary: Callable[[], Mappi
     that slips are compared with, and how common each is."""
     own = {part for name in names for part in re.findall(r"\w+", name.casefold())}
     spared = _spared(message)
-    text: list[str] = []
-    pieces: list[tuple[int, int, int, int]] = []
-    at = length = 0
+    found: list[tuple[int, int, str]] = []
     for count, match in enumerate(_WORD.finditer(message)):
         if count >= MOST_WORDS:
             break
-        start, end = match.span()
-        if any(start < last and first < end for first, last in spared):
-            continue
         meant = _meant(message, match, own, vocabulary)
-        if meant is None:
+        if meant is not None:
+            found.append((*match.span(), meant))
+    for pattern, written in _WRITTEN:
+        found += [(*match.span(), match.expand(written)) for match in pattern.finditer(message)]
+    text: list[str] = []
+    pieces: list[tuple[int, int, int, int]] = []
+    at = length = 0
+    for start, end, meant in sorted(found):
+        if start < at or any(start < last and first < end for first, last in spared):
             continue
         length += start - at
         text += [message[at:start], meant]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 #: Words that join a request to the one before it; they belong to neither.
 _GLUE = (
     r"(?:(?:and|und|n|&|\+|plus|then|also|besides|furthermore|moreover|additionally|in addition|on top(?: of that)?|"
-    r"afterwards|after that|next|finally|lastly|secondly|as well as|oh,? and|(?:and )?while you(?:['’]re| are) at it)\b,?\s+)*"
+    r"afterwards|after (?:that|it|this)|perhaps|maybe|possibly|likewise|next|finally|lastly|secondly|as well as|oh,? and|(?:and )?while you(?:['’]re| are) at it)\b,?\s+)*"
 )
 #: What numbers the items of a list inside a line: "(1) ...; (2) ...", "a) ...", "(ii) ...".
 _NUMBERED = r"\(?(?:\d{1,2}|iv|i{1,3}|[a-e])\)"
@@ -39,7 +39,7 @@ _ONE_IS = re.compile(
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|no|approx|e\.g|i\.e|vs)$", re.IGNORECASE)
 _HEAD = re.compile(rf"\s*(?:[-*•·]\s+|1[.)]\s+|{_NUMBERED}\s+)?{_GLUE}", re.IGNORECASE)
 _ADDS = re.compile(
-    r"\b(?:also|plus|besides|additionally|moreover|furthermore|as well|in addition|on top)\b|[+]", re.IGNORECASE
+    r"\b(?:also|likewise|plus|besides|additionally|moreover|furthermore|as well|in addition|on top)\b|[+]", re.IGNORECASE
 )
 _ALSO = re.compile(r"(?:also|besides|likewise)\b", re.IGNORECASE)
 _TOO = re.compile(r",?\s+(?:too|as well|also|likewise)(?:\s+(?:please|pls|thanks|thx))?[\s.!?]*$", re.IGNORECASE)

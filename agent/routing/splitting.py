@@ -12,7 +12,7 @@ _POLITE = re.compile(
     r"i need (?:you )?to|we need to|we should|let'?s|kindly|(?:be so )?kind(?:ly)? (?:and|to|enough to)|go ahead and|do me a favou?r and|"
     r"would it be possible to|is it possible to|(?:i|we)(?:['’]?d| would) (?:be (?:glad|grateful|happy)|appreciate it) if you(?: could| would)?|"
     r"it would be (?:nice|great|lovely|good) if you(?: could| would)?|may i ask you to|therefore|hence|that(?:['’]s| is) why|anyway|well|"
-    r"and|then|also|now|ok|okay|so|hi|hello|hey|afterwards|next|finally|first|second|after that)\b\s*)+",
+    r"and|then|also|now|just|simply|ok|okay|so|hi|hello|hey|hiya|afterwards|next|finally|first|second|after that)\b\s*)+",
     re.IGNORECASE,
 )
 #: Words that stand in names too and yet begin orders and questions.
@@ -22,6 +22,8 @@ _WISH = re.compile(
     r"(?:(?:(?:i|we)(?:'d|'ll|’d|’ll| would)?\s+(?:also\s+|just\s+|now\s+|really\s+)?|(?=(?:need|want)\s))"
     r"(?:need|want|would like|like|love|could use|require|have to have)\b(?!\s+(?:to|you)\b)"
     r"(?:\s+(?:two|three|four|several|a few|some|\d)\s+(?:things|items|favou?rs)\b\W*)?"
+    r"|(?:might|may|could|can) (?:i|we) (?:please |possibly |also )?(?:have|get|see)\b"
+    r"|(?:[\w'’]+\s+){1,3}(?:wants?|would like|needs?) to (?:know|see)\b"
     r"|(?:what|all|the (?:only )?thing)\s+(?:that\s+)?(?:[\w'’]+\s+){1,5}?(?:need|want|like|love|lack|miss)s?\b[^,.;:!?]{0,30}?\s(?:is|are)\b:?)",
     re.IGNORECASE,
 )
@@ -78,7 +80,7 @@ def begins_a_thing(text: str) -> bool:
 
 #: "No, don't delete it", "I don't want a campaign for it": nothing is asked for.
 _NEGATED = re.compile(
-    r"^\W*(?:[\w'’]+\W+){0,3}?(?:don['’]?t|do not|doesn['’]?t|never|needn['’]?t|won['’]?t|no need to|rather not|not)\s",
+    r"^\W*(?:[\w'’]+\W+){0,3}?(?:don['’]?t|do not|doesn['’]?t|never|needn['’]?t|won['’]?t|no need to|rather not|not)\s(?!let\s)",
     re.IGNORECASE,
 )
 

@@ -116,8 +116,8 @@ def _short_time(scan: Scan, i: int) -> tuple[Clocktime, int] | None:
         return clock_time(scan, i, led=True)
     if digits and scan.phrase(i + 1, "in the") and scan.is_(i + 3, "morning", "afternoon", "evening"):
         return clock_time(scan, i, led=True)
-    if not scan.is_(i, "by", "before", "from", "after", "until", "-"):
-        return None
+    if not scan.is_(i, "by", "before", "from", "after", "until", "-") or day(scan, i + 1) is not None:
+        return None  # "Monday, the 9th, until 20 March" ends on a day
     return clock_time(scan, i + 1, led=not scan.is_(i, "-"))
 
 
