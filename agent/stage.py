@@ -24,6 +24,7 @@ from tools.core.records import NOUNS, matching
 #: Tables that tell how the house works rather than what it knows: a turn writes them whatever it does.
 WORKINGS = {
     "conversations", "turns", "plans", "audit_log", "index_entries", "index_source", "api_tokens", "idempotent_requests",
+    "event_changes",
 }  # fmt: skip
 
 Row = tuple[Any, ...]

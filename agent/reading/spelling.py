@@ -31,7 +31,7 @@ _WRITTEN = (
     (re.compile(r"(?:(?<=^)|(?<=[,;:.\n] ))(?=[^,;:.\n]{2,60}?\s(?:->|=>|→)\s)"), "set "),
     (re.compile(r"(?<=\s)(?:->|=>|→)(?=\s)"), "to"),
     (re.compile(r"(?<!\S)(\d{1,3})\s?d(?=[\s,.;!?]|$)"), r"\1 days"),
-    (re.compile(r"(?<!\S)(\d{1,2})\s?(?:w|wks)(?=[\s,.;!?]|$)"), r"\1 weeks"),
+    (re.compile(r"(?<!\S)(\d{1,2})w(?=[\s,.;!?]|$)"), r"\1 weeks"),
     (
         re.compile(r"(?<!\S)(\d{1,2})\. of (?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", re.IGNORECASE),
         r"\1 ",
