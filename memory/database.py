@@ -37,6 +37,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.closed = False
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -88,6 +89,7 @@ class Database:
         return None
 
     def close(self) -> None:
+        self.closed = True
         self.engine.dispose()
 
 

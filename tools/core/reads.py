@@ -64,6 +64,8 @@ class ReadsLog:
     def _write_behind(self) -> None:
         while True:
             time.sleep(EVERY)
+            if self._database.closed:  # whoever closes a house has flushed before
+                return
             try:
                 self.flush()
             except DBAPIError:
