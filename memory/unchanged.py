@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Engine, text
+from sqlalchemy import BigInteger, Engine, Select, literal_column, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from memory.base import Base
@@ -28,8 +28,10 @@ WATCHED = frozenset(
 #: Answers kept for each database; beyond it the oldest are forgotten.
 MOST = 64
 
-_SQLITE = text("SELECT mark FROM event_changes")
-_POSTGRESQL = text("SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END")
+# A select, as against a text: what a call changes can be undone only where each of its statements is known.
+_POSTGRESQL: Select[tuple[str | None]] = select(
+    literal_column("CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END")
+)
 
 
 class EventChange(Base):
@@ -39,6 +41,9 @@ class EventChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mark: Mapped[int] = mapped_column(BigInteger())
+
+
+_SQLITE = select(EventChange.mark)
 
 
 _kept: "WeakKeyDictionary[Engine, dict[Hashable, tuple[Hashable, Any]]]" = WeakKeyDictionary()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.hub import Hub, open_hub
+from agent.hub import Hub
+from agent.opening import open_hub
 from agent.settings import Settings
 from memory.enums import EventType
 from memory.events import record_event

@@ -177,6 +177,7 @@ class TestKnowledge:
         found = desk.call("search_knowledge", {"query": "coffee"}).result.data()["hits"]
         assert [hit["id"] for hit in found] == [number]
         assert "words" in found[0]["found_by"]
+        desk.reads.flush()  # what was looked up is logged behind the answer
         with reading() as ctx:
             item = shown(ctx, number)
             assert (item.day, item.version) == (date(2026, 3, 1), 2)
