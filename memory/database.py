@@ -1,9 +1,12 @@
 """The database: SQLite in one file by default, PostgreSQL by URL; migrations are applied when it is opened."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
 from alembic import command
@@ -22,6 +25,9 @@ DURABLE = "hub_durable"
 
 #: Connections to the SQLite file that stay open once they were needed.
 SQLITE_POOL = 16
+
+#: How long a connection waits for another's lock on the SQLite file.
+BUSY_SECONDS = 30
 
 #: One migration at a time on PostgreSQL, whichever process comes first (an arbitrary, fixed lock number).
 MIGRATION_LOCK = 7_418_201
@@ -106,7 +112,10 @@ def _engine(url: str) -> Engine:
         return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
     # As many connections as threads ask at once: one more than the pool keeps would be opened and closed each time.
     engine = create_engine(
-        parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=SQLITE_POOL, max_overflow=40
+        parsed,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=SQLITE_POOL,
+        max_overflow=40,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -116,8 +125,23 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
     # The driver's own transaction handling begins too late (only before DML); `_begin_sqlite` does it instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
+    for pragma in ("foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Sets the write-ahead log, for all who open the file. The first who does so needs the file alone for a moment, and
+    SQLite does not wait for that by itself: another process that opens the fresh file meanwhile is refused."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except SqliteError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ SHORTHAND: dict[str, str] = {
     "youre": "you're", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "cant": "can't", "wont": "won't",
     "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "shouldnt": "shouldn't", "couldnt": "couldn't",
     "wanna": "want to", "wana": "want to", "gonna": "going to", "gotta": "got to", "gimme": "give me", "lemme": "let me", "wannna": "want to",
-    "shud": "should", "shld": "should", "shoud": "should", "wud": "would", "wd": "would", "wld": "would", "cud": "could", "cld": "could", "cn": "can", "leeds": "leads", "leed": "lead",
+    "shud": "should", "shld": "should", "shoud": "should", "wud": "would", "wd": "would", "wld": "would", "cud": "could", "cld": "could", "cn": "can",
     "hav": "have", "hv": "have", "giv": "give", "mak": "make", "tel": "tell", "wich": "which", "whch": "which", "wen": "when",
     "thru": "through", "tho": "though", "cos": "because", "coz": "because", "cuz": "because", "bcoz": "because",
     "ppl": "people", "sm1": "someone", "some1": "someone", "any1": "anyone", "evry1": "everyone", "every1": "everyone", "no1": "no one",

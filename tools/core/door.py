@@ -161,7 +161,7 @@ class Door:
             if changed is None:
                 result = tool.function(ctx, **checked)
                 gate.mark_executed(ctx, plan, result)
-                self._log(ctx, tool, plan.arguments, "approved", result.text, result, plan)
+                _log(ctx.session, row_of(ctx, tool, plan.arguments, "approved", result.text, result, plan))
                 return Outcome(tool.name, plan.arguments, result)
         raise changed
 
@@ -172,9 +172,8 @@ class Door:
             plan = gate.plan_to_decide(session, plan_id, origin.asker)
             ctx = self._make_context(session, replace(origin, conversation_id=plan.conversation_id), None)
             if gate.mark_rejected(ctx, plan):
-                self._log(
-                    ctx, self.tool(plan.tool), plan.arguments, "rejected", f"Plan {plan.id} rejected.", None, plan
-                )
+                said = f"Plan {plan.id} rejected."
+                _log(ctx.session, row_of(ctx, self.tool(plan.tool), plan.arguments, "rejected", said, plan=plan))
             return plan
 
     def amend(self, plan_id: int, arguments: dict[str, Any], origin: Origin | None = None) -> Outcome:
@@ -213,7 +212,7 @@ class Door:
         if tool.preview is not None:
             preview = tool.preview(ctx, **checked)
             plan = gate.make_plan(ctx, tool, arguments, preview)
-            self._log(ctx, tool, arguments, "planned", plan.text, preview, plan)
+            _log(ctx.session, row_of(ctx, tool, arguments, "planned", plan.text, preview, plan))
             return Outcome(tool.name, arguments, preview, plan.id)
         if tool.effect == "write":
             return self._write(ctx, tool, arguments, checked)
@@ -221,14 +220,14 @@ class Door:
         if tool.effect == "read":
             self._log_read(ctx, tool, arguments, result)
         else:
-            self._log(ctx, tool, arguments, "done", result.text, result, None)
+            _log(ctx.session, row_of(ctx, tool, arguments, "done", result.text, result))
         return Outcome(tool.name, kept(arguments), result)
 
     def _write(self, ctx: Context, tool: Tool, arguments: dict[str, Any], checked: dict[str, Any]) -> Outcome:
         """Call a tool that changes records, and keep what was there before where it can be put back."""
         with recording(ctx.session) as changes:
             result = tool.function(ctx, **checked)
-        entry = self._log(ctx, tool, arguments, "done", result.text, result, None)
+        entry = _log(ctx.session, row_of(ctx, tool, arguments, "done", result.text, result))
         if changes.reversible:
             ctx.session.flush()
             ctx.session.add(Change(id=entry.id, rows=changes.rows))
@@ -282,26 +281,19 @@ class Door:
         # ("database is locked" at once, however long one would wait).
         ctx.session.commit()
         begin_write(ctx.session)
-        self._log(ctx, tool, arguments, "done", sentence, whole, None)
-
-    def _log(
-        self,
-        ctx: Context,
-        tool: Tool,
-        arguments: dict[str, Any],
-        outcome: str,
-        sentence: str,
-        result: Result | None,
-        plan: Plan | None,
-    ) -> AuditEntry:
-        entry = AuditEntry(**row_of(ctx, tool, arguments, outcome, sentence, result, plan))
-        ctx.session.add(entry)
-        return entry
+        _log(ctx.session, row_of(ctx, tool, arguments, "done", sentence, whole))
 
     def _refused(self, tool: Tool, arguments: dict[str, Any], origin: Origin, error: HubError) -> None:
         with self.database.session(write=True) as session:
             ctx = self._make_context(session, origin, None)
-            self._log(ctx, tool, gate.plain(arguments), "refused", error.sentence, None, None)
+            _log(ctx.session, row_of(ctx, tool, gate.plain(arguments), "refused", error.sentence))
+
+
+def _log(session: Session, row: dict[str, Any]) -> AuditEntry:
+    """Write a row of the audit log with what the session writes."""
+    entry = AuditEntry(**row)
+    session.add(entry)
+    return entry
 
 
 def _anew(work: Callable[[], Made]) -> Made:

@@ -10,8 +10,6 @@ import threading
 import time
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from memory.audit import write_entries
 from memory.database import Database
 from memory.plans import Plan
@@ -68,7 +66,7 @@ class ReadsLog:
                 return
             try:
                 self.flush()
-            except DBAPIError:
+            except Exception:  # whatever it is: the rows are kept, and a thread that died would write none of them
                 log.exception("%d reads could not be written into the audit log; it is tried again", len(self._waiting))
                 self._give_up_the_oldest()
             with self._lock:
@@ -90,8 +88,8 @@ def row_of(
     arguments: dict[str, Any],
     outcome: str,
     sentence: str,
-    result: Result | None,
-    plan: Plan | None,
+    result: Result | None = None,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """A row of the audit log."""
     return {
