@@ -4,9 +4,8 @@ All of it is written in the transactions that move people, so that it agrees wit
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -33,37 +32,6 @@ class StepCount(Base):
     node: Mapped[str] = mapped_column(String(32), primary_key=True)
     port: Mapped[str] = mapped_column(String(16), primary_key=True)
     amount: Mapped[int]
-
-
-class TriggerCursor(Base):
-    """How far one kind of look has come: `name` is "events", "leads", or "workflow:<id>".
-
-    Rows up to `seen_id` are dealt with. On PostgreSQL a row may become visible after one with a higher number: what was
-    looked at up to `read_id` counts as dealt with once every transaction before `horizon` is over. `looked_at` is for
-    looks that go by the clock (UTC).
-    """
-
-    __tablename__ = "trigger_cursors"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    seen_id: Mapped[int] = mapped_column(_BIG, default=0)
-    read_id: Mapped[int] = mapped_column(_BIG, default=0)
-    horizon: Mapped[int] = mapped_column(BigInteger(), default=0)
-    looked_at: Mapped[datetime | None]
-
-
-class SegmentMember(Base):
-    """Who fitted the segment of a workflow's trigger when it last looked: coming in and leaving are seen by it."""
-
-    __tablename__ = "segment_members"
-    __table_args__ = (Index("ix_segment_members_lead", "lead_id"),)
-
-    workflow_id: Mapped[int] = mapped_column(
-        ForeignKey("workflows.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    lead_id: Mapped[int] = mapped_column(
-        ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
 
 
 def count_steps(session: Session, counted: Mapping[tuple[int, str, str], int]) -> None:
@@ -134,34 +102,3 @@ def mail_answers(session: Session, version_id: int) -> dict[str, dict[EventType,
         if node:
             found.setdefault(node, {})[type] = amount
     return found
-
-
-def cursor(session: Session, name: str) -> TriggerCursor | None:
-    """The cursor of this name, locked; None where another worker has it now. It is made when it is asked for first."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    blank = {"name": name, "seen_id": 0, "read_id": 0, "horizon": 0}
-    session.execute(dialect.insert(TriggerCursor).values(**blank).on_conflict_do_nothing())
-    statement = select(TriggerCursor).where(TriggerCursor.name == name).with_for_update(skip_locked=True)
-    return session.scalars(statement, execution_options={"populate_existing": True}).first()
-
-
-def move_on(session: Session, at: TriggerCursor, read_id: int) -> None:
-    """Everything up to `read_id` that could be seen was dealt with.
-
-    SQLite has one writer at a time, so nothing comes later with a lower number. On PostgreSQL that is only sure when
-    all transactions are over that were under way when it was read.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        at.seen_id = at.read_id = read_id
-        return
-    oldest, next_one = session.execute(
-        text(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
-            "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        )
-    ).one()
-    if at.read_id > at.seen_id and oldest >= at.horizon:
-        at.seen_id = at.read_id
-    if read_id > at.read_id or at.read_id <= at.seen_id:
-        at.read_id, at.horizon = read_id, next_one
-    session.flush()

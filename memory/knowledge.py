@@ -41,9 +41,7 @@ def known_hashes(session: Session, hashes: Sequence[str]) -> set[str]:
     return set(session.scalars(statement))
 
 
-def tickets(
-    session: Session, *, start: datetime | None = None, end: datetime | None = None
-) -> Sequence[KnowledgeItem]:
+def tickets(session: Session, *, start: datetime | None = None, end: datetime | None = None) -> Sequence[KnowledgeItem]:
     """Support tickets, newest first, of a period (start inclusive, end exclusive; by `happened_at`, else when stored)."""
     when = func.coalesce(KnowledgeItem.happened_at, KnowledgeItem.created_at)
     statement = select(KnowledgeItem).where(KnowledgeItem.kind == KnowledgeKind.TICKET).order_by(when.desc())

@@ -101,6 +101,12 @@ def leads_named(session: Session, text: str | None) -> Sequence[Lead]:
     return [found[lead_id] for lead_id in best if lead_id in found]
 
 
+def called(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What some leads are called: the name, else the address."""
+    rows = session.execute(select(Lead.id, Lead.name, Lead.email).where(Lead.id.in_(list(ids))))
+    return {id: name or email for id, name, email in rows}
+
+
 def words_of(*texts: str | None) -> list[str]:
     """The words of texts as they are compared: runs of letters and digits, in lower case."""
     return [word.casefold()[:64] for text in texts if text for word in _WORD.findall(text)]

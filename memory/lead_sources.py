@@ -75,7 +75,9 @@ def links_behind(session: Session, source_id: int) -> Sequence[tuple[LeadLink, L
     statement = (
         select(LeadLink, Lead)
         .join(Lead, Lead.id == LeadLink.lead_id)
-        .where(LeadLink.source_id == source_id, LeadLink.table_status.is_not(None), LeadLink.table_status != Lead.status)
+        .where(
+            LeadLink.source_id == source_id, LeadLink.table_status.is_not(None), LeadLink.table_status != Lead.status
+        )
         .order_by(LeadLink.lead_id)
     )
     return [(link, lead) for link, lead in session.execute(statement)]

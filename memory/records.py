@@ -7,9 +7,10 @@ from memory.calls import Call
 from memory.campaigns import Campaign
 from memory.changes import Change
 from memory.conversations import Conversation, Turn
+from memory.cursors import TriggerCursor
 from memory.deliveries import Delivery
 from memory.drafts import Draft
-from memory.enrolments import SegmentMember, StepCount, TriggerCursor
+from memory.enrolments import StepCount
 from memory.events import LeadEvent
 from memory.house import HouseFact
 from memory.idempotency import IdempotentRequest
@@ -28,6 +29,7 @@ from memory.posts import SocialPost
 from memory.preferences import MailPreference
 from memory.reports import Report
 from memory.second_looks import SecondLook
+from memory.segment_members import SegmentMember
 from memory.segments import Segment
 from memory.send_rates import SendBucket, SendDay
 from memory.signups import Signup, SignupForm

@@ -29,7 +29,7 @@ WATCHED = frozenset(
 MOST = 64
 
 # A select, as against a text: what a call changes can be undone only where each of its statements is known.
-_POSTGRESQL: Select[tuple[str | None]] = select(
+_POSTGRESQL: Select[str | None] = select(
     literal_column("CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END")
 )
 

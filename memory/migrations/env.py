@@ -15,6 +15,12 @@ def is_recorded(item: object, name: str | None, kind: str, reflected: bool, comp
 
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, include_object=is_recorded)
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    include_object=is_recorded,
+)
 with context.begin_transaction():
     context.run_migrations()

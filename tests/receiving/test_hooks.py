@@ -24,7 +24,7 @@ from tools.analysing.attribution import tally
 from tools.analysing.periods import span_of
 from tools.automating.graph import WebhookCalled
 from tools.core.context import Asker, Context, SystemClock
-from tools.journeys.triggers import Seen, starts_by
+from tools.journeys.by_event import Seen, starts_by
 from tools.receiving.statuses import status_after
 
 ORDER = {"id": "o-1", "type": "ordered", "email": "Kim@x.example", "value": 49.5, "currency": "EUR"}

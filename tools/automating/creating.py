@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from memory.enums import EventType, WorkflowStatus
-from memory.workflows import Workflow, event_name_known, workflow_named
+from memory.past_events import event_name_known
+from memory.workflows import Workflow, workflow_named
 from tools.automating.cards import WorkflowCreated, card_fields
 from tools.automating.entry import HubNames, first_version, mirror, resolved
 from tools.automating.graph import (

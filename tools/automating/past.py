@@ -10,14 +10,7 @@ from sqlalchemy.orm import Session
 
 from memory.enums import EventType
 from memory.leads import Lead
-from memory.workflows import (
-    created_between,
-    events_of_leads,
-    field_days,
-    happened_between,
-    leads_among,
-    leads_that,
-)
+from memory.past_events import created_between, events_of_leads, field_days, happened_between, leads_among, leads_that
 from tools.automating.advance import MORNING
 from tools.automating.entry import segment_of
 from tools.automating.graph import (

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from memory.workflows import KIND, Workflow, called
+from memory.lead_lookup import called
+from memory.workflows import KIND, Workflow
 from tools.automating.advance import Person, advance, enter
 from tools.automating.entry import graph_of, problems_of
 from tools.automating.graph import Graph, MessageAnswered, SendEmail, SendSms, ports

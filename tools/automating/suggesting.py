@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from memory.enums import EventType
 from memory.lead_lookup import count_leads
+from memory.past_events import event_counts
 from memory.segments import list_segments
-from memory.workflows import event_counts
 from tools.automating.graph import EventHappened, LeadCreated, MailAnswered, SegmentMoved, Trigger, Where
 from tools.automating.past import starts
 from tools.automating.wording import trigger_words

@@ -20,8 +20,8 @@ from memory.lead_changes import clean_tag, typed_field
 from memory.lead_lookup import custom_fields_of
 from memory.leads import Lead, LeadField, LeadTag
 from memory.notices import TOLD, lay_notices
+from memory.past_events import CHUNK
 from memory.rows import among, insert_rows
-from memory.workflows import CHUNK
 from tools import merge
 from tools.automating.graph import CallWebhook, ChangeLead, Node, Notify, SendEmail, SendSms, Tag
 from tools.automating.wording import step_words

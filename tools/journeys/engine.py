@@ -7,15 +7,18 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from memory.cursors import TriggerCursor
 from memory.database import Database
-from memory.enrolments import TriggerCursor
 from memory.enums import WorkflowStatus
 from memory.second_looks import second_looks_wait
 from memory.workflows import Enrolment, EnrolmentState, Workflow
 from tools.core.context import Clock
-from tools.journeys import triggers
 from tools.journeys.batches import BATCH, Moment, due_ways, store, walk
+from tools.journeys.by_clock import BY_CLOCK, clock_name, is_by_clock, look_by_clock
+from tools.journeys.by_event import look_again, look_at_events
+from tools.journeys.by_lead import look_at_leads
 from tools.journeys.deeds import carry_out
+from tools.journeys.entries import entries
 from tools.journeys.facts import BatchFacts
 from tools.journeys.house import JourneySetup, tell_house
 from tools.journeys.mails import pause_troubled
@@ -69,31 +72,31 @@ class Journeys:
         if not workflows:
             return False
         with self._database.session(write=True) as session:
-            open_ = triggers.entries(session, active_workflows(session), self._versions)
-            more = triggers.look_at_leads(session, open_, now, zone)
+            open_ = entries(session, active_workflows(session), self._versions)
+            more = look_at_leads(session, open_, now, zone)
         with self._database.session(write=True) as session:
-            open_ = triggers.entries(session, active_workflows(session), self._versions)
-            more = triggers.look_at_events(session, open_, self._versions, now, zone) or more
+            open_ = entries(session, active_workflows(session), self._versions)
+            more = look_at_events(session, open_, self._versions, now, zone) or more
         if again:
             with self._database.session(write=True) as session:
-                open_ = triggers.entries(session, active_workflows(session), self._versions)
-                more = triggers.look_again(session, open_, self._versions, now, zone) or more
+                open_ = entries(session, active_workflows(session), self._versions)
+                more = look_again(session, open_, self._versions, now, zone) or more
         for workflow_id in by_clock:
             with self._database.session(write=True) as session:
                 workflow = self._active(session, workflow_id)
-                for one in triggers.entries(session, [workflow] if workflow else [], self._versions):
-                    more = triggers.look_by_clock(session, one, now, zone) or more
+                for one in entries(session, [workflow] if workflow else [], self._versions):
+                    more = look_by_clock(session, one, now, zone) or more
         return more
 
     def _is_looked_at(self, session: Session, workflow: Workflow, now: datetime) -> bool:
         """Whether a trigger that goes by the clock is to be looked at now."""
-        (one,) = triggers.entries(session, [workflow], self._versions) or (None,)
-        if one is None or not triggers.is_by_clock(one.graph.trigger):
+        (one,) = entries(session, [workflow], self._versions) or (None,)
+        if one is None or not is_by_clock(one.graph.trigger):
             return False
-        place = session.get(TriggerCursor, triggers.clock_name(workflow.id))
+        place = session.get(TriggerCursor, clock_name(workflow.id))
         if place is None or place.looked_at is None or place.seen_id:
             return True
-        return now >= place.looked_at + triggers.BY_CLOCK
+        return now >= place.looked_at + BY_CLOCK
 
     # -- who goes on -------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from memory.enrolments import count_steps
+from memory.past_events import CHUNK, leads_among
 from memory.rows import among, insert_rows
-from memory.workflows import CHUNK, Enrolment, EnrolmentState, Workflow, leads_among
+from memory.workflows import Enrolment, EnrolmentState, Workflow
 from tools.automating.advance import enter
 from tools.automating.graph import NEXT, START, Graph
 from tools.automating.past import condition_of

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from memory.calls import Call
 from memory.deliveries import Delivery
 from memory.enums import DeliveryState, WorkflowStatus
+from memory.lead_lookup import called
 from memory.mailings import EmailCampaign
-from memory.workflows import Enrolment, EnrolmentState, EnrolmentStep, Workflow, WorkflowVersion, called, path_of
+from memory.workflows import Enrolment, EnrolmentState, EnrolmentStep, Workflow, WorkflowVersion, path_of
 from tools.automating.graph import Decide, Graph, Split, load_graph
 from tools.automating.wording import step_words, trigger_words
 from tools.show import moment

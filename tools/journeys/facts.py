@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from memory.enums import EventType
 from memory.mailings import EmailCampaign
-from memory.workflows import events_of_leads, leads_among
+from memory.past_events import events_of_leads, leads_among
 from tools.automating.graph import Deed, Graph, MailAnswered, Where
 from tools.automating.past import Event, condition_of
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from memory.enrolments import SegmentMember, TriggerCursor, cursor
+from memory.cursors import TriggerCursor, cursor
+from memory.segment_members import forget_members
 from memory.workflows import Workflow, WorkflowVersion
 from tools.automating.graph import Graph, SegmentMoved
+from tools.journeys.by_clock import clock_name, is_by_clock, remember_members
 from tools.journeys.mails import end_mails, hold_mails, keep_texts, let_mails_go
-from tools.journeys.triggers import clock_name, is_by_clock, remember_members
 
 
 def begin(session: Session, workflow: Workflow, version: WorkflowVersion, graph: Graph, now: datetime) -> None:
@@ -35,6 +36,6 @@ def halt(session: Session, workflow: Workflow, now: datetime) -> None:
 def forget(session: Session, workflow_id: int, now: datetime) -> int:
     """End what a workflow that is deleted left in the ledgers; returns how many mails were cancelled."""
     stopped = end_mails(session, workflow_id, now.astimezone(UTC))
-    session.execute(delete(SegmentMember).where(SegmentMember.workflow_id == workflow_id))
+    forget_members(session, workflow_id)
     session.execute(delete(TriggerCursor).where(TriggerCursor.name == clock_name(workflow_id)))
     return stopped

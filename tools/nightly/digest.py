@@ -11,7 +11,8 @@ from memory.calls import lay_calls, unknown_calls
 from memory.enums import EventType, WorkflowStatus
 from memory.events import LeadEvent
 from memory.notices import ANOMALY, DIGEST, TOLD, Notice, lay_notices, notice_named
-from memory.workflows import Enrolment, EnrolmentState, Workflow, event_counts
+from memory.past_events import event_counts
+from memory.workflows import Enrolment, EnrolmentState, Workflow
 from tools.analysing.waiting import waiting
 from tools.core.context import Context
 from tools.journeys.deeds import house_mails

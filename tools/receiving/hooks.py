@@ -42,7 +42,7 @@ KINDS: Mapping[str, EventType] = {
 MAKES_LEADS = frozenset({EventType.SIGNED_UP, EventType.ORDERED, EventType.CONVERTED, EventType.SUBMITTED_FORM})
 
 
-#: Begins the names of events that start workflows “when the webhook … is called” (see tools.journeys.triggers).
+#: Begins the names of events that start workflows “when the webhook … is called” (see tools.journeys.by_event).
 WEBHOOK = "webhook:"
 
 
