@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from axe import assert_accessible
 from chat_page import ChatPage
 from playwright.sync_api import Dialog, expect
 from scripted_hub import EXAMPLES, Scene, ScriptedHub, created, deletion
@@ -345,11 +346,16 @@ def test_it_fits_every_width_in_light_and_dark(
     watched = open_page(scripted_site[1], width=width, height=844, scheme=scheme)
     chat = ChatPage(watched.page)
     assert not chat.scrolls_sideways()
+    expect(watched.page.get_by_role("group", name="Examples").get_by_role("button")).to_have_count(4)
+    assert_accessible(watched.page)
     chat.ask("table", "another one")
+    expect(chat.steps.first).to_have_attribute("aria-expanded", "false")
     chat.open_step(0)
+    expect(chat.steps.first).to_have_attribute("aria-expanded", "true")
     chat.ask("delete it", "It would go.")
     expect(chat.plans).to_have_count(1)
     assert not chat.scrolls_sideways()
+    assert_accessible(watched.page)
     for control in (chat.box, chat.send_button, chat.button("Approve plan 1")):
         control.scroll_into_view_if_needed()
         expect(control).to_be_in_viewport(ratio=0.9)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from axe import assert_accessible
 from chat_page import ChatPage
 from company import open_company
 from playwright.sync_api import expect
@@ -77,6 +78,67 @@ def test_files_are_shown_before_they_are_imported(opened: tuple[ChatPage, Watche
     expect(page.locator(".file")).to_have_count(0)
     conversation = page.url.rpartition("=")[2]
     assert not (hub.settings.home / "imports" / ".dropped" / conversation).exists(), "files are kept until imported"
+
+
+def test_the_menu_completes_records_and_the_change_is_taken_back(chat: ChatPage, house: tuple[Hub, str]) -> None:
+    hub, page = house[0], chat.page
+
+    def budget() -> float:
+        return float(hub.call("get_campaign", campaign="Autumn Reads").result.data()["budget"])
+
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    chat.box.press_sequentially("/campaign upd")
+    expect(options.first).to_contain_text("/campaign update")
+    expect(chat.box).to_have_attribute("aria-activedescendant", "slash-option-0")
+    page.keyboard.press("Enter")
+    expect(chat.box).to_have_value("/campaign update ")
+    expect(options).to_contain_text(["Poetry Night", "Autumn Reads"])
+    chat.box.press_sequentially("aut")
+    expect(options).to_have_count(1)
+    assert_accessible(page)
+    page.keyboard.press("Tab")
+    expect(chat.box).to_have_value('/campaign update "Autumn Reads" ')
+    chat.box.press_sequentially("bud")
+    page.keyboard.press("Tab")
+    chat.box.press_sequentially("4200")
+    page.keyboard.press("Enter")
+    expect(chat.said.last).to_have_text('/campaign update "Autumn Reads" budget=4200')
+    undo = page.locator("#after").get_by_role("button", name="Undo")
+    expect(undo).to_contain_text("Autumn Reads")
+    assert budget() == 4200
+    hub.call("update_campaign", campaign="Poetry Night", budget=450)  # what came after it is not what is taken back
+    undo.click()
+    expect(chat.replies.last).to_contain_text("Undone: update campaign")
+    assert budget() == 3500
+    assert hub.call("get_campaign", campaign="Poetry Night").result.data()["budget"] == 450
+    expect(undo).to_have_count(0)
+
+
+def test_a_plan_is_changed_before_it_is_approved(chat: ChatPage, house: tuple[Hub, str]) -> None:
+    hub, page = house[0], chat.page
+
+    def stored() -> tuple[str, str, str]:
+        post = hub.views.posts.edited("1").post.model_dump(mode="json")
+        return post["status"], post["content"], (post["scheduled_time"] or "")[:16]
+
+    chat.say("/social schedule instagram 2026-09-14T18:00 post=1")
+    plan = chat.plans.first
+    expect(plan).to_contain_text("Mon 14 September 2026, 18:00")
+    plan.get_by_text("Change it").click()
+    when = plan.get_by_label("Scheduled time")
+    when.fill("2026-09-01T18:00")
+    plan.get_by_role("button", name="Show the changed plan").click()
+    expect(plan.get_by_role("alert")).to_contain_text("past")
+    expect(when).to_have_value("2026-09-01T18:00")
+    assert_accessible(page)
+    when.fill("2026-09-15T08:30")
+    plan.get_by_role("button", name="Show the changed plan").click()
+    expect(plan).to_contain_text("Tue 15 September 2026, 08:30")
+    expect(chat.plans).to_have_count(1)
+    assert stored()[0] == "draft", "nothing happens before the approval"
+    chat.button("Approve plan").click()
+    expect(chat.plans).to_have_count(0)
+    assert stored() == ("scheduled", "Poetry Night is on Friday.", "2026-09-15T08:30")
 
 
 def test_conversations_are_renamed_and_searched(chat: ChatPage) -> None:

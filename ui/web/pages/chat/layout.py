@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +15,8 @@ from ui.web.pages.chat import afterwards, files
 from ui.web.pages.chat.slash_menu import slash_menu
 from ui.web.parts.shell import html
 
+#: In the browser: what Gradio's chat window leaves out for those who do not see it.
+MEND = (Path(__file__).parent / "js" / "mend.js").read_text(encoding="utf-8")
 #: Words, not icons: a screen reader has nothing else to say.
 SEND, STOP = "Send", "Stop"
 WELCOME = "## What shall we do?\nWrite it in your own words. Nothing is sent or deleted before you approve it."
@@ -54,7 +57,7 @@ def lay_out(site: Site) -> Parts:
                     chat = _chat_window(site)
                     after = html(elem_id="after", js=afterwards.ON_LOAD)
                     dropped = html(elem_id="files", js=files.SCRIPT, conversation="")
-                    complaint = html(elem_id="notice")
+                    complaint = html(elem_id="notice", js=MEND)
                     slash_menu(site)
                     box = _line()
                 waiting = html(elem_id="plans", js=plans.ON_LOAD, visible=False)

@@ -10,13 +10,16 @@ let start = 0;
 let active = -1;
 let asked = 0;
 let closedFor = null;
+let shownFor = null;
 
 const isOpen = () => !box.hidden;
 
 function close() {
+  asked += 1;  // an answer that is still coming is no longer wanted
   box.hidden = true;
   options = [];
   active = -1;
+  said.textContent = '';
   line()?.removeAttribute('aria-activedescendant');
 }
 
@@ -37,6 +40,7 @@ function part(tag, className, text) {
 }
 
 function show(found) {
+  shownFor = line().value;
   options = found.options;
   start = found.start;
   expects.textContent = found.expects;
@@ -84,9 +88,17 @@ function choose(index) {
 }
 
 function onKey(event) {
+  if (!isOpen() && event.key === 'Enter') asked += 1;  // sent: what the menu was asked for comes too late
   if (!isOpen() || event.isComposing) return;
   const last = options.length - 1;
   const key = event.key;
+  // Typed faster than the hub answers: what stands in the list belongs to an earlier text, and would be put in its place.
+  if (line().value !== shownFor && (key === 'Tab' ? !event.shiftKey : key === 'Enter' && !event.shiftKey && active >= 0)) {
+    look().then(() => { if (key === 'Tab' || active >= 0) choose(Math.max(active, 0)); });
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   if (key === 'ArrowDown' && options.length) mark(active >= last ? 0 : active + 1);
   else if (key === 'ArrowUp' && options.length) mark(active <= 0 ? last : active - 1);
   else if (key === 'Tab' && !event.shiftKey && options.length) choose(Math.max(active, 0));
