@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 from tools.automating.blocks import Block, Blocks, Jump
 from tools.automating.graph import (
@@ -16,14 +15,13 @@ from tools.automating.graph import (
     Split,
     Unclear,
     Wait,
-    WaitUntil,
-    Weekday,
 )
 from tools.automating.phrases import length_at
 from tools.automating.questions import Asked, ask, closing
 from tools.automating.steps import Jumping, Nothing, starts, step_at, voucher_at
-from tools.automating.triggers import Reading, time_of
-from tools.words import UnclearWords, resolve_date
+from tools.automating.stops import stops
+from tools.automating.triggers import Reading
+from tools.automating.waits import begins_waiting, delay, delay_behind, until
 
 _SOFT = re.compile(
     r"(?:[\s,]+|(?:and|then|than|also|next|after that|afterwards?|after this|finally|first|second(?:ly)?|third(?:ly)?|lastly|plus|"
@@ -41,25 +39,6 @@ _IF_SO = re.compile(
     r"if (?:they|he|she) (?:do|did|have|has|does)(?=\s*[,:])[\s,:]*|if (?:so|yes)(?=\s*[,:])[\s,:]*", re.I
 )
 _IF = re.compile(r"(?P<word>if|unless|in case|only if|when|whenever|should)\s+", re.IGNORECASE)
-_DELAY = re.compile(r"(?:after|in|another|(?:and\s+)?then)\s+(?:another\s+)?", re.IGNORECASE)
-_LATER = re.compile(
-    r"\s*(?:later on|later|afterwards|after that|after|on|hence|thereafter|from then)?(?=[\s,:;.\n)]|$)[,:]?\s*",
-    re.IGNORECASE,
-)
-_BEHIND = re.compile(r"\s+(?:(?:by itself|automatically|just|exactly|about)\s+)?(?:after|in|within)?\s*", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:wait|hold|pause)(?:s|ing)?\s+(?:until|till|til|for)\s+", re.IGNORECASE)
-_WEEKDAY = re.compile(
-    r"(?:(?:the )?(?:next|following|coming)\s+)?(?P<day>monday|tuesday|wednesday|thursday|friday|saturday"
-    r"|sunday)s?(?:\s*,?\s*(?:at\s+)?(?P<time>\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|o'clock)?|noon))?(?=[\s,;:.)]|$)",
-    re.I,
-)
-_CLOCK = re.compile(
-    r"(?:at\s+)?(?P<time>\d{1,2}(?::\d\d)\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm|o'clock)|noon|midnight)(?=[\s,;:.)]|$)", re.I
-)
-_AT_MOST = re.compile(
-    r"(?:\s*,?\s*(?:or|but|and)?\s*(?:at most|no longer than|for at most|up to|max(?:imum)?|not longer than|or after)\s+|\s+or\s+)(?=\S)",
-    re.I,
-)
 _SHARE = re.compile(
     r"(?:,|;|\n|and|while|or|\s)*(?:one (?:half|part|group)|half(?: of them)?|the (?:others|other|rest|second"
     r"|first)(?: (?:half|part|group))?|\d{1,3}\s?%(?: of (?:them|people))?|group [a-f]|[a-f]:)\s*(?::|(?:gets?|receives?)\b(?=\s+(?:nothing|\w)))?\s*",
@@ -139,9 +118,9 @@ class Scanner:
 
     def _one(self, told: Blocks) -> None:
         """Read one step, delay or branch at this place, or pass over what is none."""
-        delay = self._delay()
-        if delay is not None:
-            length, self.at = delay
+        told_delay = delay(self.text, self.at, self.reading)
+        if told_delay is not None:
+            length, self.at = told_delay
             if (
                 self._at_end()
                 and told
@@ -156,8 +135,9 @@ class Scanner:
                 told.append(Block(thing[0]))
                 self.at = thing[1]
             return
-        if (until := self._until()) is not None:
-            told.append(Block(until))
+        if (awaited := until(self.text, self.at, self.reading)) is not None:
+            wait, self.at = awaited
+            told.append(Block(wait))
             return
         so = _IF_SO.match(self.text, self.at)
         if (
@@ -183,97 +163,22 @@ class Scanner:
         elif isinstance(node, Split):
             told.append(self._split(node))
         elif not isinstance(node, Nothing):
-            behind = self._delay_behind() if isinstance(node, SendEmail | SendSms) else None
+            behind = delay_behind(self.text, self.at) if isinstance(node, SendEmail | SendSms) else None
             if behind:
-                told.append(Block(Wait(span=behind)))
+                told.append(Block(Wait(span=behind[0])))
+                self.at = behind[1]
             told.append(self._conditional(Block(node)))
-
-    def _delay(self) -> tuple[Span, int] | None:
-        """ "after 2 days", "3 days later", "the next day" in front of what is then done."""
-        start = self.at
-        led = _DELAY.match(self.text, start)
-        length = length_at(self.text, led.end() if led else start)
-        if length is None:
-            return None
-        behind = _LATER.match(self.text, length[1])
-        if behind is None:
-            return None
-        said = self.text[start : behind.end()].casefold()
-        plain = re.search(r"later|after|hence|in |next|following|tomorrow|another", said)
-        return (length[0], behind.end()) if plain or self._followed(behind.end()) else None
-
-    def _delay_behind(self) -> Span | None:
-        """ "mail after 2 days": a delay said behind its step."""
-        gap = _BEHIND.match(self.text, self.at)
-        length = length_at(self.text, gap.end()) if gap else None
-        if length is None or gap is None:
-            return None
-        behind = re.match(
-            r"\s*(?:later|afterwards|after that|after|thereafter)?\s*(?=[,;:.\n)!?]|$|and\b|then\b|if\b)",
-            self.text[length[1] :],
-            re.I,
-        )
-        if behind is None:
-            return None
-        self.at = length[1] + behind.end()
-        return length[0]
 
     def _at_end(self) -> bool:
         return not _WORD.search(self.text[self.at :])
-
-    def _followed(self, at: int) -> bool:
-        return starts(self.text, at, self.reading)
-
-    def _until(self) -> WaitUntil | None:
-        found = _UNTIL.match(self.text, self.at)
-        if not found or (found.group().split()[-1].casefold() == "for" and length_at(self.text, found.end())):
-            return None
-        at = found.end()
-        moment = self._moment(at)
-        if moment is None:
-            asked = ask(self.text, at, self.reading, self._stops(at))
-            if asked is None or asked.no:
-                return None
-            self.at = asked.end
-            return WaitUntil(question=asked.question, at_most=asked.span or self._at_most())
-        node, self.at = moment
-        return node.model_copy(update={"at_most": self._at_most()})
-
-    def _moment(self, at: int) -> tuple[WaitUntil, int] | None:
-        """A weekday, a time of day or a date at a character."""
-        found = _WEEKDAY.match(self.text, at)
-        if found:
-            day: Weekday = found["day"].casefold()  # type: ignore[assignment]
-            time = time_of(found["time"], self.reading) if found["time"] else None
-            return WaitUntil(weekday=day, time=time), found.end()
-        found = _CLOCK.match(self.text, at)
-        if found and (time := time_of(found["time"], self.reading)):
-            return WaitUntil(time=time), found.end()
-        for stop in sorted(self._stops(at), reverse=True)[-6:]:
-            words = self.text[at:stop].strip(" ,;.")
-            split = re.split(r"\s+at\s+", words)
-            if not re.search(r"\d", words) or len(split) > 2:
-                continue
-            try:
-                named: date = resolve_date(split[0], self.reading.now)
-            except UnclearWords:
-                continue
-            return WaitUntil(day=named, time=time_of(split[1], self.reading) if len(split) == 2 else None), stop
-        return None
-
-    def _at_most(self) -> Span | None:
-        found = _AT_MOST.match(self.text, self.at)
-        length = length_at(self.text, found.end()) if found else None
-        if length is None:
-            return None
-        self.at = length[1]
-        return length[0]
 
     def _branch(self) -> Block | None:
         """ "if they opened it, ...": a condition with its branches."""
         start = self.at
         found = _IF.match(self.text, start)
-        asked = ask(self.text, found.end(), self.reading, self._stops(found.end())) if found else None
+        asked = (
+            ask(self.text, found.end(), self.reading, stops(self.text, found.end(), self.reading)) if found else None
+        )
         if found is None or asked is None:
             return None
         self.at = asked.end
@@ -315,7 +220,7 @@ class Scanner:
         found = re.compile(r"\s+(?P<word>unless|only if|if)\s+", re.I).match(self.text, self.at)
         if not found:
             return block
-        asked = ask(self.text, found.end(), self.reading, self._stops(found.end()))
+        asked = ask(self.text, found.end(), self.reading, stops(self.text, found.end(), self.reading))
         if asked is None or asked.span or not re.match(r"\s*(?:[,;.\n)!?]|$)", self.text[asked.end :]):
             return block
         self.at = asked.end
@@ -344,29 +249,6 @@ class Scanner:
             if not isinstance(read[0], Jumping | Nothing):
                 block.arms[port] = [Block(read[0])]
         return block
-
-    def _stops(self, at: int) -> list[int]:
-        """Where words that begin at `at` may end: the places behind which a step begins come first."""
-        places, sure, depth = [], [], 0
-        for place in range(at + 1, min(len(self.text), at + 300) + 1):
-            rest = self.text[place : place + 1]
-            if rest in (":", ".") and self.text[place - 1].isdigit() and self.text[place + 1 : place + 2].isdigit():
-                continue  # "at 9:30"
-            depth += {"(": 1, ")": -1}.get(rest, 0)
-            if depth < 0 or (rest and rest in ";\n"):
-                places.append(place)
-                break
-            if rest == "" or rest in ",:(." or re.match(r"(?:then|otherwise|else)\b", self.text[place:], re.I):
-                places.append(place)
-                behind = re.match(r"[\s,:(.]*(?:then\b\s*)?", self.text[place:])
-                if behind and (rest == "" or starts(self.text, place + behind.end(), self.reading)):
-                    sure.append(place)
-            elif self.text[place - 1] in " \n" and starts(self.text, place, self.reading):
-                places.append(place)
-                sure.append(place)
-            if rest == "":
-                break
-        return list(dict.fromkeys([*sure, *places]))
 
     def _pass_over(self, told: Blocks) -> None:
         """Words that are no step: filler goes, a clause of its own is kept as unclear, the rest is told."""
@@ -398,7 +280,7 @@ class Scanner:
         return bool(
             starts(self.text, place, self.reading)
             or _IF.match(self.text, place)
-            or _UNTIL.match(self.text, place)
+            or begins_waiting(self.text, place)
             or length_at(self.text, place)
         )
 
