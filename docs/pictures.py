@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -22,6 +23,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from agent import FixedClock, Hub, Settings, open_hub
 from agent.demo import demo_settings, lay_demo
+from agent.public import Public
+from memory.deliveries import deliveries_to
 from tests.support.browser import CHROMIUM, FLAGS, PATIENCE, served, settle
 from ui.demo import running_sink
 from ui.web.app import make_app
@@ -88,6 +91,30 @@ def written(topic: str) -> Callable[[Page], None]:
     return write
 
 
+def pressed(name: str) -> Callable[[Page], None]:
+    """Press the button that sends a public page's form, and wait for what is said then."""
+
+    def press(page: Page) -> None:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("status").wait_for()
+
+    return press
+
+
+def chosen(page: Page) -> None:
+    """Give up one topic, and take a break."""
+    page.get_by_label("Offers").uncheck()
+    page.get_by_label("No emails for 30 days").check()
+    pressed("Save")(page)
+
+
+def signed_up(page: Page) -> None:
+    """Sign up through the form."""
+    page.get_by_label("Email address").fill("noor.evers@example.com")
+    page.get_by_role("button", name="Sign up", exact=True).click()
+    page.get_by_role("heading", name="One more step").wait_for()
+
+
 SHOTS = (
     Shot("chat", "", "#say textarea", said("How are we doing in the last 30 days?")),
     Shot("chat-begin", "", "#say textarea", looks=("light",)),
@@ -113,6 +140,20 @@ SHOTS = (
     Shot("knowledge", "knowledge", "#content table"),
     Shot("settings", "settings", "#settings-health .badge, #settings-health li"),
 )
+#: What a reader of the letters meets; each address is one of `reader_paths`. What changes something comes last.
+PUBLIC = (
+    Shot("public-form", "{form}", "form button"),
+    Shot("public-confirm", "{confirm}", "form button"),
+    Shot("public-preferences", "{preferences}", "fieldset"),
+    Shot("public-unsubscribe", "{unsubscribe}", "form button"),
+    Shot("public-cut-off", "{unsubscribe}x", "h1", looks=("phone",)),
+    Shot("public-form-sent", "{form}", "form button", signed_up, looks=("phone",)),
+    Shot("public-confirmed", "{confirm}", "form button", pressed("Yes, write to me"), looks=("phone",)),
+    Shot("public-preferences-saved", "{preferences}", "fieldset", chosen, looks=("phone",)),
+    Shot("public-unsubscribed", "{unsubscribe}", "form button", pressed("Unsubscribe"), looks=("phone",)),
+)
+#: Where the demo's public pages would be reached; links in letters need an address.
+PUBLIC_URL = "https://hub.kestrel.example"
 #: The pages of a hub that is empty, and an address that leads nowhere.
 EMPTY = (
     Shot("empty-chat", "", "#say textarea", looks=("light",)),
@@ -124,11 +165,12 @@ EMPTY = (
 
 
 @contextmanager
-def demo_hub(home: Path) -> Iterator[tuple[Hub, str]]:
+def demo_hub(home: Path, public_url: str = "") -> Iterator[tuple[Hub, str]]:
     """A hub with the demo company, without a model, its clock standing still; and the address of its pages."""
     with running_sink(home / "sink") as port:
         given = {"home": home, "model_use": "none", "time_zone": NOW.tzinfo.key}  # type: ignore[union-attr]
-        with open_site(demo_settings(Settings(**given), smtp_url=f"smtp://127.0.0.1:{port}")) as (hub, address):
+        mail = {"smtp_url": f"smtp://127.0.0.1:{port}", "public_url": public_url}
+        with open_site(demo_settings(Settings(**given), **mail)) as (hub, address):
             lay_demo(hub)
             yield hub, address
 
@@ -142,6 +184,28 @@ def open_site(settings: Settings) -> Iterator[tuple[Hub, str]]:
         model.look(hub)
         with served(make_app(hub, model)) as address:
             yield hub, address
+
+
+def reader_paths(hub: Hub) -> dict[str, str]:
+    """The paths of the links that readers get: one has signed up and confirmed, one has only signed up."""
+    public = Public(hub)
+    links = public.reader.links()
+
+    def asked(email: str, name: str) -> int:
+        public.ask("newsletter", email, name, None)
+        with hub.database.session() as session:
+            return deliveries_to(session, email)[0].id
+
+    reader, newcomer = (
+        asked("mila.brandt@example.com", "Mila Brandt"),
+        asked("joost.peters@example.com", "Joost Peters"),
+    )
+    public.confirm(links.confirm(reader).rpartition("/")[2], None)
+    led = {
+        "form": public.form_address("newsletter"), "confirm": links.confirm(newcomer),
+        "preferences": links.preferences(reader), "unsubscribe": links.unsubscribe(reader),
+    }  # fmt: skip
+    return {name: urlsplit(url).path.removeprefix("/") for name, url in led.items()}
 
 
 def take(address: str, shots: list[Shot], to: Path, *, full: bool) -> None:
@@ -199,6 +263,11 @@ def main() -> None:
         if wanted(SHOTS):
             with demo_hub(home) as (_, address):
                 take(address, wanted(SHOTS), given.to, full=given.full)
+        if wanted(PUBLIC):
+            with demo_hub(home, PUBLIC_URL) as (hub, address):
+                paths = reader_paths(hub)
+                shots = [replace(shot, path=shot.path.format(**paths)) for shot in wanted(PUBLIC)]
+                take(address, shots, given.to, full=given.full)
         if wanted(EMPTY):
             empty = Settings(home=Path(folder) / "empty", model_use="none", time_zone="Europe/Amsterdam")
             with open_site(empty) as (_, address):
