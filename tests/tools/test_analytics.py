@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from memory.enums import CampaignStatus, Channel, ConsentState, PostStatus
+from memory.enums import CampaignStatus, Channel, ConsentState, EmailStatus, PostStatus
 from memory.lead_changes import put_consent
+from memory.mailings import EmailCampaign
 from memory.metrics import record_metric
 from memory.segments import Segment
 from tests.tools.analytics_planted import campaign, daily, happened, lead, mailing
@@ -204,6 +205,22 @@ def test_what_needs_a_person(door: Door, busy: None) -> None:
         ("The campaign Over is still active, though its last day was 1 March 2026.",
          "Mark the Over campaign as completed", None),
     ]  # fmt: skip
+
+
+def test_a_mailing_that_stands_still_says_why(door: Door, writing: Writing) -> None:
+    with writing() as session:
+        for name, status in (
+            ("Waits", EmailStatus.SENDING),
+            ("Due", EmailStatus.SCHEDULED),
+            ("Held", EmailStatus.PAUSED),
+        ):
+            session.add(EmailCampaign(name=name, subject_line="S", status=status, status_reason="No server answers"))
+        session.add(EmailCampaign(name="Goes", subject_line="S", status=EmailStatus.SENDING))
+    assert {one["what"] for one in dashboard(door)["waiting"]} == {
+        "The mailing Waits does not go out at present: No server answers.",
+        "The mailing Due does not go out at present: No server answers.",
+        "The mailing Held is paused in the middle of sending (No server answers).",
+    }
 
 
 def test_every_recommendation_is_one_call_of_a_tool(door: Door, busy: None) -> None:

@@ -193,9 +193,18 @@ def test_the_second_of_two_people_is_told(company: tuple[Hub, str], open_page: O
 def test_a_simulation_stands_on_the_edges(company: tuple[Hub, str], open_page: OpenPage) -> None:
     """114 leads came in the 70 days of the company, so many of them in the last 30."""
     hub, address = company
-    workflow = make(hub, "Simulated", "when a lead is created, wait 1 day, then add tag 'seen'")
-    people = hub.call("simulate_workflow", workflow=str(workflow), days=30).result.data()["people"]
+    workflow = make(
+        hub,
+        "Simulated",
+        "when a lead is created, wait 1 day; if orders at least 1 add tag 'bought', else add tag 'waits'",
+    )
+    found = hub.call("simulate_workflow", workflow=str(workflow), days=30).result.data()
+    people, taken = (
+        found["people"],
+        {one["port"]: one["times"] for one in found["edges"] if one["port"] in ("yes", "no")},
+    )
     assert people > 20
+    assert taken["yes"] > 20, "each reader of the company has ordered"
     page = open_page(f"{address}automation?id={workflow}").page
     expect(step(page, "wait 1 day")).to_be_visible()
     button(page, "Simulate").click()
@@ -203,6 +212,8 @@ def test_a_simulation_stands_on_the_edges(company: tuple[Hub, str], open_page: O
     expect(told).to_contain_text(f"{people} people would have entered")
     expect(page.get_by_text(str(people), exact=True).first).to_be_visible()
     expect(step(page, "wait 1 day")).to_contain_text(f"{people} reached it")
+    for port, times in taken.items():
+        expect(page.locator(f".wf-edge .label.{port}")).to_have_text(f"{port} · {times}")
     assert hub.call("get_workflow", workflow=str(workflow)).result.data()["metrics"]["entered"] == 0
 
 

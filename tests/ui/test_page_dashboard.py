@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from memory.mailings import EmailCampaign
 from tests.support.browser import PATIENCE, OpenPage, settle
 from tests.ui.axe import assert_accessible
-from tests.ui.company import open_company
+from tests.ui.company import BUSY_DAY, BUSY_ORDERS, DAYS, ORDERS, open_company
 from tests.ui.offline import assert_quiet
+from tools.delivering.steering import note_waiting
 
 if TYPE_CHECKING:
     from agent import Hub
@@ -50,6 +54,45 @@ def test_the_figures_are_those_of_the_tool(company: tuple[Hub, str], open_page: 
     assert figures(watched.page)["Conversions"] != "11"
     expect(watched.page.locator(".bars li").first).to_contain_text("%")
     assert_quiet(watched)
+
+
+def orders_by_channel(now: datetime, days: int) -> Counter[str]:
+    """What the company's leads ordered in so many days before `now`: each third of them came by a post, the rest by mail."""
+    backs = [
+        back
+        for back in range(DAYS, 0, -1)
+        for _ in range(BUSY_ORDERS if back == BUSY_DAY else ORDERS[(now - timedelta(days=back)).weekday()])
+    ]
+    return Counter("Email" if number % 3 else "Social" for number, back in enumerate(backs, 1) if back < days)
+
+
+def test_conversions_stand_by_the_channel_that_brought_them(company: tuple[Hub, str], open_page: OpenPage) -> None:
+    hub, address = company
+    expected = orders_by_channel(hub.door.clock.now(), 7)
+    assert set(expected) == {"Email", "Social"}
+    page = open_page(f"{address}dashboard?period=last 7 days").page
+    bars = page.locator(".bars li")
+    expect(bars).to_have_count(2)
+    for channel, many in expected.items():
+        expect(bars.filter(has_text=channel)).to_contain_text(f"{many} ({many / expected.total() * 100:.1f}%)")
+
+
+def test_a_mailing_that_cannot_go_out_needs_a_person_and_says_why(
+    company: tuple[Hub, str], open_page: OpenPage
+) -> None:
+    hub, address = company
+    page = open_page(f"{address}dashboard").page
+    needs = page.locator(".todo li", has_text="August letter")
+    expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
+    expect(needs).to_have_count(0)
+    with hub.database.session(write=True) as session:  # the world only says that it is under way
+        mailing = session.get_one(EmailCampaign, 3)
+        mailing.laid_at = mailing.send_time
+    note_waiting(hub.database, "The mail server does not answer; it is tried again", hub.door.clock)
+    expect(needs).to_contain_text("does not go out at present: The mail server does not answer; it is tried again.")
+    expect(needs.get_by_role("link", name="Open August letter")).to_have_attribute("href", "/email?id=3")
+    note_waiting(hub.database, None, hub.door.clock)
+    expect(needs).to_have_count(0)
 
 
 def test_a_plan_is_read_and_decided_where_it_is_seen(company: tuple[Hub, str], open_page: OpenPage) -> None:

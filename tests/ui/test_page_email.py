@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from memory.metrics import record_metric
 from tests.delivery.delivery_fixtures import MailServer, Running
 from tests.support.browser import PATIENCE, OpenPage, picture, served, settle
 from tests.ui.axe import assert_accessible
@@ -141,6 +142,29 @@ def test_a_draft_is_written_previewed_and_checked(house: House, open_page: OpenP
     assert (stored.subject_line, stored.content) == ("Summer, {{ lead.first_name }}", TEXT)
     settled(page)
     assert_accessible(page, "iframe")
+    assert_quiet(watched)
+
+
+def test_subject_lines_stand_beside_what_past_ones_brought(house: House, open_page: OpenPage) -> None:
+    """Opened by 120 of 200 and 40 of 200; the 95 % intervals by Wilson's formula (1927) for z = 1.96, from tables."""
+    numbers = [house.draft(name) for name in ("Roses are back", "Newsletter 7")]
+    with house.hub.database.session(write=True) as session:
+        for number, opens in zip(numbers, (120, 40), strict=True):
+            for metric, value in (("delivered", 200), ("opens", opens)):
+                record_metric(session, "email_campaign", number, metric, value, imported=True)
+    watched = open_page(f"{house.address}email?id={house.draft('Tulips')}")
+    page = watched.page
+    past = page.locator("#mail-evidence tbody tr")
+    expect(past.filter(has_text="Roses are back").locator("td")).to_have_text(["60%", "53.1% to 66.5%", "200"])
+    expect(past.filter(has_text="Newsletter 7").locator("td")).to_have_text(["20%", "15% to 26.1%", "200"])
+    expect(past.first).to_contain_text("Roses are back")
+    expect(page.locator("#mail-evidence")).to_contain_text("So few do not prove what makes a subject line work")
+    page.get_by_role("button", name="Write subject lines").click()
+    first = page.locator("#mail-ideas li").first
+    line = first.locator("span").first.inner_text()
+    expect(first).to_contain_text(f"{len(line)} characters")
+    first.get_by_role("button", name="Use").click()
+    expect(subject(page)).to_have_value(line)
     assert_quiet(watched)
 
 

@@ -79,8 +79,14 @@ def _failed(ctx: Context, mailings: Sequence[EmailCampaign], posts: Sequence[Soc
     for mailing in mailings:
         link = RecordLink(noun=MAILING, id=mailing.id, name=mailing.name)
         unknown = in_doubt.get(mailing.id, 0)
+        why = mailing.status_reason
         if mailing.status == EmailStatus.PAUSED:
-            found.append(Waiting(what=f"The mailing {mailing.name} is paused in the middle of sending.", link=link))
+            told = f" ({why})" if why else ""
+            found.append(
+                Waiting(what=f"The mailing {mailing.name} is paused in the middle of sending{told}.", link=link)
+            )
+        if mailing.status in (EmailStatus.SENDING, EmailStatus.SCHEDULED) and why:  # it is due, and cannot go on
+            found.append(Waiting(what=f"The mailing {mailing.name} does not go out at present: {why}.", link=link))
         if unknown:
             of = count(unknown, "message")
             found.append(
