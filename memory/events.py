@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -45,6 +46,11 @@ ACTIVITY = frozenset(
 )  # fmt: skip
 
 
+def _known(column: str) -> dict[str, Any]:
+    """The condition of an index that holds only the rows that have this column."""
+    return {f"{dialect}_where": text(f"{column} IS NOT NULL") for dialect in ("sqlite", "postgresql")}
+
+
 class LeadEvent(Base):
     """One thing that happened, at a moment (UTC).
 
@@ -57,11 +63,13 @@ class LeadEvent(Base):
     __table_args__ = (
         Index("ix_lead_events_lead", "lead_id", "at"),
         Index("ix_lead_events_type", "type", "machine", "at", "lead_id"),
-        # Wide enough that the results of mailings and campaigns are counted from the indexes alone.
-        Index("ix_lead_events_mailing", "email_campaign_id", "type", "lead_id", "machine"),
+        # Wide enough that the results of mailings and campaigns are counted from the indexes alone; most events belong to
+        # neither, and need not be written there.
+        Index("ix_lead_events_mailing", "email_campaign_id", "type", "lead_id", "machine", **_known("email_campaign_id")),
         Index(
             "ix_lead_events_campaign",
             "campaign_id", "type", "email_campaign_id", "imported", "channel", "lead_id", "machine", "value", "at",
+            **_known("campaign_id"),
         ),
     )  # fmt: skip
 
