@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from agent.learning import LearnedSentence
     from agent.opening import open_hub
     from agent.settings import Settings
+    from agent.settling import settle
     from agent.turn import (
         Call,
         ConversationView,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "Hub": "agent.hub", "open_hub": "agent.opening", "Settings": "agent.settings", "FixedClock": "tools.core.context",
     "LearnedSentence": "agent.learning", "HubError": "tools.core.errors", "Stopped": "tools.core.errors",
-    "Tool": "tools.core.declare", "all_tools": "tools.catalogue", "Worker": "agent.worker",
+    "Tool": "tools.core.declare", "all_tools": "tools.catalogue", "Worker": "agent.worker", "settle": "agent.settling",
     **dict.fromkeys(
         ("Call", "ConversationView", "Event", "Evidence", "Finished", "Health", "PlanView", "Progress", "Step", "Text", "Turn"),
         "agent.turn",
@@ -38,7 +39,7 @@ _WHERE = {
 
 __all__ = [
     "Call", "ConversationView", "Event", "Evidence", "Finished", "FixedClock", "Health", "Hub", "HubError", "LearnedSentence", "PlanView",
-    "Progress", "Settings", "Step", "Stopped", "Text", "Tool", "Turn", "Worker", "all_tools", "open_hub",
+    "Progress", "Settings", "Step", "Stopped", "Text", "Tool", "Turn", "Worker", "all_tools", "open_hub", "settle",
 ]  # fmt: skip
 
 

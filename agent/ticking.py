@@ -13,6 +13,7 @@ import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from agent.settling import settle
 from tools.delivering.sender import Sender
 from tools.experimenting.running import Experiments
 from tools.journeys.calling import Caller
@@ -83,6 +84,7 @@ def main() -> None:
         os.nice(NICE)
     house = House(Settings(**asked))
     ticker = Ticker(ticks_of(house, worker_id()))
+    settle()
     ticker.start()
     sys.stdin.buffer.read()
     ticker.stop()

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 
+from agent import settle
 from benchmarks.report import Report, peak_memory
 from memory.database import Database, sqlite_url
 from memory.deliveries import Delivery
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="20,000 people")
     asked = parser.parse_args()
     report = Report(f"journeys-{'postgresql' if asked.database else 'sqlite'}", kept=not asked.small)
+    settle()  # as the process that carries out does
     with tempfile.TemporaryDirectory() as folder:
         measure(
             asked.database or sqlite_url(Path(folder) / "hub.sqlite3"), SMALL if asked.small else asked.people, report

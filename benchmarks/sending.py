@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent import settle
 from benchmarks.report import Report, median
 from benchmarks.sink import running_sink
 from memory.database import Database, sqlite_url
@@ -89,6 +90,7 @@ def main() -> None:
     asked = parser.parse_args()
     messages, rounds = (1_000, 1) if asked.small else (asked.messages, asked.rounds)
     report, rates, used = Report("sending", kept=not asked.small), [], []
+    settle()  # as the process that carries out does
     with running_sink() as sink:
         for number in range(1, rounds + 1):
             before = sink.counted()

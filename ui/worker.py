@@ -12,7 +12,7 @@ from ui.terminal import Terminal
 
 def worker() -> None:
     """Send what is due, without pages (beside `serve --no-worker`, or as one more on PostgreSQL)."""
-    from agent import Worker
+    from agent import Worker, settle
 
     terminal = Terminal()
     ended = threading.Event()
@@ -23,6 +23,7 @@ def worker() -> None:
     with opened_hub(terminal) as hub, Worker(hub) as running:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, end)
+        settle()
         terminal.line(f"The worker is running: {running.id}")
         obstacle = hub.mail.obstacle()
         if obstacle:

@@ -39,7 +39,8 @@ _ONE_IS = re.compile(
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|no|approx|e\.g|i\.e|vs)$", re.IGNORECASE)
 _HEAD = re.compile(rf"\s*(?:[-*•·]\s+|1[.)]\s+|{_NUMBERED}\s+)?{_GLUE}", re.IGNORECASE)
 _ADDS = re.compile(
-    r"\b(?:also|likewise|plus|besides|additionally|moreover|furthermore|as well|in addition|on top)\b|[+]", re.IGNORECASE
+    r"\b(?:also|likewise|plus|besides|additionally|moreover|furthermore|as well|in addition|on top)\b|[+]",
+    re.IGNORECASE,
 )
 _ALSO = re.compile(r"(?:also|besides|likewise)\b", re.IGNORECASE)
 _TOO = re.compile(r",?\s+(?:too|as well|also|likewise)(?:\s+(?:please|pls|thanks|thx))?[\s.!?]*$", re.IGNORECASE)

@@ -54,7 +54,7 @@ def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -
     with errors_told(terminal), opening.start_hub(settings, model.progress) as hub, listener, ExitStack() as running:
         if settings.demo:
             _lay_demo(terminal, hub)
-        from agent import Worker
+        from agent import Worker, settle
         from ui.web.app import make_app  # Gradio takes seconds to import
 
         config = uvicorn.Config(
@@ -67,6 +67,7 @@ def serve(terminal: Terminal, settings: Settings, *, with_worker: bool = True) -
             model.watch(hub, lambda state: _tell(terminal, state))
             if with_worker:
                 running.enter_context(Worker(hub, apart=True))
+            settle()
 
         # uvicorn hands the stop signal on when it is done; the default would end the process before the hub is closed.
         if threading.current_thread() is threading.main_thread():
