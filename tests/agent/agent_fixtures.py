@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent import Settings, open_hub
-from agent.building import build_matcher
+from agent import Settings
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
 from agent.turn import Turn
-from tools.catalogue import all_tools
+from tests.support.houses import open_house, shared_matcher
 from tools.core.context import FixedClock
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -27,7 +26,7 @@ NOW = datetime(2026, 3, 16, 10, 0, tzinfo=ZONE)
 
 @pytest.fixture(scope="session")
 def matcher() -> Matcher:
-    return build_matcher(tuple(all_tools()), Settings().model_cache)
+    return shared_matcher()
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def opened(tmp_path: Path, matcher: Matcher) -> Iterator[Callable[..., Hub]]:
 
     def open_one(**settings: Any) -> Hub:
         given = {"home": tmp_path / "hub", "model_use": "none", "time_zone": "Europe/Berlin", **settings}
-        hub = open_hub(Settings(**given), clock=FixedClock(ZONE, NOW), matcher=lambda: matcher)
+        hub = open_house(Settings(**given), clock=FixedClock(ZONE, NOW), matcher=lambda: matcher)
         hubs.append(hub)
         hub.wait_for_model(30)
         for thread in threading.enumerate():

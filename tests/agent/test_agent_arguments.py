@@ -57,16 +57,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory, matcher: Any) -> Any:
     """`filled(tool, sentence)`: the arguments of the one call."""
     from agent_fixtures import NOW, ZONE
 
-    from agent import Settings, open_hub
+    from agent import Settings
     from agent.arguments.references import Focus
     from agent.parts import PartReader
     from agent.reading.spelling import spell_out
     from agent.requests import RequestMaker, as_said
     from agent.routing.vocabulary import spoken_words
+    from tests.support.houses import open_house
     from tools.core.context import FixedClock
 
     settings = Settings(home=tmp_path_factory.mktemp("hub"), model_use="none", time_zone="Europe/Berlin")
-    with open_hub(settings, clock=FixedClock(ZONE, NOW), matcher=lambda: matcher) as hub:
+    with open_house(settings, clock=FixedClock(ZONE, NOW), matcher=lambda: matcher) as hub:
         for name in ("Copperkettle", "Mossy Bank"):
             hub.call("create_campaign", name=name, type="email", budget=1000, end_date="2026-04-30")
         reader, maker = PartReader(hub.door, lambda: matcher), RequestMaker(hub.door)

@@ -14,11 +14,12 @@ def read(tmp_path_factory: pytest.TempPathFactory, matcher: Any) -> Any:
     """`read(sentence)`: what a house with a few records understands, without a model."""
     from agent_fixtures import NOW, ZONE
 
-    from agent import Settings, open_hub
+    from agent import Settings
+    from tests.support.houses import open_house
     from tools.core.context import FixedClock
 
     settings = Settings(home=tmp_path_factory.mktemp("hub"), model_use="none", time_zone="Europe/Berlin")
-    with open_hub(settings, clock=FixedClock(ZONE, NOW), matcher=lambda: matcher) as hub:
+    with open_house(settings, clock=FixedClock(ZONE, NOW), matcher=lambda: matcher) as hub:
         for name in ("Copperkettle", "Mossy Bank", "Tin Whistle"):
             hub.call("create_campaign", name=name, type="email", budget=1000, end_date="2026-04-30")
         hub.call("save_template", name="Kettle letter", content="Hello", kind="email")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from delivery_fixtures import MailServer, mailing_of, rows_of
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.apart import Apart
 from memory.enums import DeliveryState, EmailStatus
+from tests.support.houses import open_house
 from tests.support.processes import wait_for
 
 
@@ -43,7 +44,7 @@ def lives(pid: int) -> bool:
 def test_a_mailing_is_finished_though_its_process_is_killed(mail: MailServer, settings: Settings, apart: Apart) -> None:
     addresses = [f"p{number}@x.example" for number in range(120)]
     mail.wait = 0.02
-    with open_hub(settings, matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
+    with open_house(settings, matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
         hub.call("create_email_campaign", subject="Tulips", content="They are here.", recipients=addresses)
         plan = hub.call("send_email_campaign", email_campaign="Tulips").plan_id
         assert plan is not None

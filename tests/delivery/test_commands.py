@@ -13,9 +13,10 @@ import dkim
 import pytest
 from delivery_fixtures import wait_for
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
+from tests.support.houses import open_house
 
 COMMAND = Path(sys.executable).with_name("marketing-hub")
 
@@ -52,7 +53,7 @@ def no_matcher() -> Matcher:
 
 def test_from_the_plan_to_the_message(environment: dict[str, str], sink: str, tmp_path: Path) -> None:
     def house(**given: str) -> Hub:
-        return open_hub(Settings(home=tmp_path, model_use="none", **given), matcher=no_matcher)  # type: ignore[arg-type]
+        return open_house(Settings(home=tmp_path, model_use="none", **given), matcher=no_matcher)  # type: ignore[arg-type]
 
     def plan(**given: str) -> str:
         with house(**given) as hub:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from jobs_worker import one_by_one
 
-from agent import Settings, Worker, open_hub
+from agent import Settings, Worker
 from memory.database import Database
 from memory.send_rates import SendBucket, SendDay, take_of_day, take_tokens
 from memory.workers import SILENCE, beat, living_workers
 from tests.support.databases import new_sqlite
+from tests.support.houses import open_house
 from tests.support.processes import Process, wait_for
 from tools.core.context import FixedClock
 from tools.running.dbos_jobs import DbosJobs
@@ -130,7 +131,7 @@ def test_the_job_of_a_killed_process_is_begun_anew_by_another(store: str, tmp_pa
 
 def test_a_worker_is_known_to_live_before_it_takes_its_first_job(tmp_path: Path) -> None:
     """Else the watchdog of another would begin that job a second time."""
-    with open_hub(Settings(home=tmp_path, model_use="none"), matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
+    with open_house(Settings(home=tmp_path, model_use="none"), matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
         worker, known = Worker(hub), []
 
         class Watched:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from samples import WORLD, write_world_files
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
 from agent.stage import StagedHouse
 from agent.world import read_world
+from tests.support.houses import open_house
 from tools.core.context import FixedClock
 
 
@@ -48,7 +49,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     file.write_text(json.dumps(WORLD))
     world = read_world(file)
     settings = Settings(home=home, model_use="none", time_zone=world.zone.key)
-    with open_hub(settings, clock=FixedClock(world.zone, world.now), matcher=no_matcher) as hub:
+    with open_house(settings, clock=FixedClock(world.zone, world.now), matcher=no_matcher) as hub:
         hub.wait_for_model()
         stage = StagedHouse(hub.database, world)
         yield House(hub, stage, home)

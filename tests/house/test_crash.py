@@ -15,10 +15,12 @@ from house_fixtures import no_matcher
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from agent import Settings, Turn, open_hub
+from agent import Settings, Turn
 from agent.hub import Hub
 from memory import conversations as talks
 from memory.audit import AuditEntry
+from tests.support.databases import new_sqlite
+from tests.support.houses import open_house
 from tests.support.processes import CONTEXT
 
 TALK = "a-conversation-that-goes-on"
@@ -31,8 +33,10 @@ SAY_BLOOM = '/campaign create name="Bloom" type=email budget=5000'
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """The settings of a fresh house, on either database."""
+    """The settings of a fresh house, on either database, which has its tables."""
     url = str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else None
+    if url is None:
+        new_sqlite(tmp_path / "hub.sqlite3")
     return Settings(home=tmp_path, database_url=url, model_use="none")
 
 
@@ -61,7 +65,7 @@ def done(home: Settings, say: str) -> Turn:
 
 
 def restarted(home: Settings) -> Hub:
-    return open_hub(home, matcher=no_matcher)
+    return open_house(home, matcher=no_matcher)
 
 
 def names(hub: Hub) -> list[str]:

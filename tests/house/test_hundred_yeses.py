@@ -11,11 +11,12 @@ import pytest
 from house_fixtures import no_matcher
 from sqlalchemy import select
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.hub import Hub
 from memory.audit import AuditEntry
 from memory.deliveries import Delivery
 from tests.support.browser import served
+from tests.support.houses import open_house
 from ui.api.app import Api
 from ui.api.problems import PREFIX
 
@@ -38,7 +39,7 @@ def plan_of(hub: Hub) -> int:
 
 def test_a_hundred_yeses_at_once_carry_a_plan_out_once(home: Settings) -> None:
     """By two hubs of one house (as two processes have them): in a conversation, past it, and over HTTP."""
-    with open_hub(home, matcher=no_matcher) as hub, open_hub(home, matcher=no_matcher) as other:
+    with open_house(home, matcher=no_matcher) as hub, open_house(home, matcher=no_matcher) as other:
         plan = plan_of(hub)
         secret, _ = hub.access.tokens.create("ci", ["approve"])
         with served(Api(hub)) as site, httpx.Client(base_url=f"{site.rstrip('/')}{PREFIX}", timeout=120) as program:

@@ -15,6 +15,7 @@ import pytest
 from house_fixtures import House, plain
 from samples import candidates, everything, mistakes
 from sqlalchemy import delete, func, select
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from agent import HubError, Turn
@@ -110,10 +111,8 @@ def http(hub: Hub, tool: Tool, arguments: dict[str, Any]) -> Answer:
     return Answer(body)
 
 
-@cache
-def _api(hub: Hub) -> Api:
-    """One for all calls: its routes take longer to make than a call takes."""
-    return Api(hub)
+#: One for all calls: its routes, and the commands of the command line, take longer to make than a call takes.
+_api, _commands = cache(Api), cache(get_command)
 
 
 async def _sent(hub: Hub, method: str, address: str, sent: dict[str, Any]) -> httpx.Response:
@@ -146,6 +145,7 @@ def command_line_in_this_house(house: House, monkeypatch: pytest.MonkeyPatch) ->
             pass
 
     monkeypatch.setattr(opening, "start_hub", lambda settings, progress: StaysOpen())
+    monkeypatch.setattr("typer.testing._get_command", _commands)
     monkeypatch.setenv("HUB_HOME", str(house.home))
 
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.hub import Hub
-from agent.opening import open_hub
 from agent.settings import Settings
 from memory.enums import EventType
 from memory.events import record_event
 from memory.lead_changes import new_lead
+from tests.support.houses import open_house
 from tools.core.context import FixedClock
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -46,5 +46,5 @@ def house(tmp_path: Path) -> Iterator[House]:
         home=tmp_path, model_use="none", time_zone=ZONE.key, smtp_url="smtp://127.0.0.1:1", mail_from="n@bloom.example",
         house_mail=("team@bloom.example",), keep_machine_events=30, keep_paths=30, keep_notices=30,
     )  # fmt: skip
-    with open_hub(settings, clock=FixedClock(ZONE, NOW), matcher=no_matcher) as hub:
+    with open_house(settings, clock=FixedClock(ZONE, NOW), matcher=no_matcher) as hub:
         yield House(hub)

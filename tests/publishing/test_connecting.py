@@ -16,11 +16,12 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from agent import Settings, accounts, open_hub
+from agent import Settings, accounts
 from agent.hub import Hub
 from memory.enums import Platform
 from memory.social_accounts import PendingConnection, SocialAccount
 from tests.publishing.test_publishing_commands import no_matcher
+from tests.support.houses import open_house
 from tools.core.context import FixedClock
 from tools.core.errors import BadInput
 from tools.publishing.connecting import Connecting
@@ -284,7 +285,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     settings = Settings(
         home=tmp_path, model_use="none", time_zone="Europe/Berlin", public_url="https://hub.bloom.example"
     )
-    with open_hub(settings, matcher=no_matcher) as opened:
+    with open_house(settings, matcher=no_matcher) as opened:
         yield opened
 
 

@@ -11,10 +11,11 @@ import pytest
 from publishing_fixtures import ZONE, FakePlatform
 from typer.testing import CliRunner
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.hub import Hub
 from agent.routing.matcher import Matcher
 from agent.ticking import ticks_of
+from tests.support.houses import open_house
 from ui import opening
 from ui.cli import app
 
@@ -26,7 +27,7 @@ def no_matcher() -> Matcher:
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
     settings = Settings(home=tmp_path, model_use="none", time_zone="Europe/Berlin")
-    with open_hub(settings, matcher=no_matcher) as opened:
+    with open_house(settings, matcher=no_matcher) as opened:
         yield opened
 
 

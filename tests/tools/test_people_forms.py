@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from agent import Hub, HubError, Settings, open_hub
+from agent import Hub, HubError, Settings
 from memory.deliveries import states_of
 from memory.enums import DeliveryState
+from tests.support.houses import open_house
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
-    hub = open_hub(Settings(home=tmp_path / "hub", model_use="none", time_zone="Europe/Berlin"))
+    hub = open_house(Settings(home=tmp_path / "hub", model_use="none", time_zone="Europe/Berlin"))
     hub.call("add_lead", email="ana@x.example", name="Ana Berg")
     hub.call("record_consent", lead="ana@x.example", channel="email", state="granted", source="a form")
     hub.call("create_segment", name="All", conditions="email contains x.example")

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from agent import Settings, open_hub
+from agent import Settings
 from agent.hub import Hub
 from memory.audit import AuditEntry, recent_entries
 from memory.database import Database
+from tests.support.houses import open_house
 from tests.support.processes import wait_for
 from tools.core.door import LONGEST_READ
 
@@ -19,7 +20,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    with open_hub(Settings(home=tmp_path, model_use="none"), matcher=lambda: None) as found:  # type: ignore[arg-type, return-value]
+    with open_house(Settings(home=tmp_path, model_use="none"), matcher=lambda: None) as found:  # type: ignore[arg-type, return-value]
         yield found
 
 
@@ -81,7 +82,7 @@ def test_rows_that_could_not_be_written_are_written_later_in_their_order(
 
 def test_what_waits_is_written_when_the_hub_closes(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, model_use="none")
-    with open_hub(settings, matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
+    with open_house(settings, matcher=lambda: None) as hub:  # type: ignore[arg-type, return-value]
         hub.call("list_campaigns")
     database = Database.open(settings.sql_url)
     assert len(logged(database, "list_campaigns")) == 1

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from agent import FixedClock, Hub, Settings, open_hub
+from agent import FixedClock, Hub, Settings
 from agent.world import lay_world, read_world
 from memory.campaigns import Campaign
 from memory.enums import Channel, EventType
@@ -24,6 +24,7 @@ from memory.lead_changes import new_lead
 from memory.metrics import record_metric
 from tests.house.samples import WORLD
 from tests.support.browser import served
+from tests.support.houses import open_house
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
 
@@ -42,7 +43,7 @@ def open_company(home: Path, **settings: Any) -> Iterator[tuple[Hub, str]]:
     file.write_text(json.dumps(WORLD))
     world = read_world(file)
     given = {"model_use": "none", "time_zone": world.zone.key, **settings}
-    with open_hub(Settings(home=home, **given), clock=FixedClock(world.zone, world.now)) as hub:
+    with open_house(Settings(home=home, **given), clock=FixedClock(world.zone, world.now)) as hub:
         with hub.database.session(write=True) as session:
             lay_world(session, world)
             _plant(session, world.now)

@@ -59,10 +59,10 @@ def scripted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sc
 @pytest.fixture(scope="session")
 def real_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A real hub without a model, shared by the tests that only read or use records of their own."""
-    from agent import open_hub
+    from tests.support.houses import open_house
 
     home = tmp_path_factory.mktemp("hub")
-    with open_hub(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
+    with open_house(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
         hub.wait_for_model()
         yield hub
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from agent import Settings, open_hub
+from agent import Settings
 from memory.audit import recent_entries
 from tests.support.browser import PATIENCE, served
+from tests.support.houses import open_house
 from ui.web.app import make_app
 from ui.web.model_watch import ModelWatch
 
@@ -86,7 +87,7 @@ class Person:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
     home: Path = tmp_path_factory.mktemp("many")
-    with open_hub(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
+    with open_house(Settings(home=home, model_use="none", time_zone="Europe/Berlin")) as hub:
         hub.wait_for_model()
         hub.matcher()
         model = ModelWatch()

@@ -57,7 +57,8 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    from agent import Settings, open_hub
+    from agent import Settings
+    from tests.support.houses import open_house
 
     mail = MailServer()
     server = Running(mail)
@@ -65,7 +66,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         home=tmp_path_factory.mktemp("hub"), model_use="none", time_zone="Europe/Berlin", mail_rate=0,
         smtp_url=f"smtp://127.0.0.1:{mail.port}", mail_from="Bloom <news@bloom-shop.com>", public_url="https://hub.bloom-shop.com",
     )  # fmt: skip
-    with open_hub(settings) as hub:
+    with open_house(settings) as hub:
         hub.wait_for_model()
         for name, email in PEOPLE:
             hub.call("add_lead", email=email, name=name)
