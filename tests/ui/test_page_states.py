@@ -49,10 +49,11 @@ NOWHERE = (
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from agent import Settings, open_hub
+    from agent import Settings
+    from tests.support.houses import open_house
 
     given = Settings(home=tmp_path_factory.mktemp("hub"), model_use="none", time_zone="Europe/Amsterdam")
-    with open_hub(given) as hub:
+    with open_house(given) as hub:
         hub.wait_for_model()
         with served(pages_of(hub)) as address:
             yield address.rstrip("/")
