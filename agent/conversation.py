@@ -74,7 +74,13 @@ class History:
             shown = [_links(call)[0] for call in turn.calls if _links(call)]
             if len({(link.noun, link.id) for link in shown}) > 1:
                 return tuple(shown)  # "the second one" of two that were shown one by one
-        return ()
+        return self._in_turn()
+
+    def _in_turn(self) -> tuple[RecordLink, ...]:
+        """Records of one kind that were spoken of turn after turn: "the first of these two"."""
+        spoken = [_links(call)[0] for turn in self.turns[-8:] for call in turn.calls if _links(call)]
+        alike = tuple(dict.fromkeys(link for link in spoken if link.noun == spoken[-1].noun)) if spoken else ()
+        return alike if len(alike) > 1 else ()
 
 
 def _links(call: Call) -> list[RecordLink]:

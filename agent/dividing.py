@@ -169,7 +169,8 @@ class Divider:
         if before is None:
             return True
         label, other = part.ranking.best.label, before.ranking.best.label
-        if other == "create_segment" and label != other and part.ranking.sure and orders(piece.clause):
+        clear = part.ranking.sure or (piece.clause.adds and label.startswith("create_"))
+        if other == "create_segment" and label != other and clear and orders(piece.clause):
             return True  # a segment's conditions hold no orders
         if other in _DESCRIBED and not part.record_ids() and not (piece.clause.sentence and piece.clause.adds):
             return piece.clause.sentence and not label.startswith(

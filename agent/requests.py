@@ -233,15 +233,43 @@ def share_subjects(requests: list[Request], tools: dict[str, Tool]) -> list[Requ
 _LIKEWISE = re.compile(r"\b(?:same|likewise|too|as well|also|ditto)\b", re.IGNORECASE)
 
 
+#: A question that stops at its verb.
+_ELLIPTIC = re.compile(
+    r"^\s*(?:which|what|how many)\b.*\b(?:is|are|do|does|did|was|were|has|have)\s*\?*\s*$", re.IGNORECASE
+)
+
+
 def likewise(request: Request, before: Sequence[Request], text: str, tools: dict[str, Tool]) -> Request:
-    """ "Set Omar to contacted. Sam the same.": the choice that a request lacks is the one made for the request before it."""
-    lacking = [a for a in tools[request.tool].required if a.enum and a.name not in request.arguments]
-    alike = next((other for other in reversed(before) if other.tool == request.tool), None)
-    if not lacking or alike is None or not _LIKEWISE.search(text):
+    """ "Set Omar to contacted. Sam the same.": the choice that a request lacks is the one made for the request before it. Of
+    "which campaigns are paused, and which workflows are?" too, where one may also be left out."""
+    tool, elliptic = tools[request.tool], _ELLIPTIC.search(text) is not None
+    lacking = [a for a in (tool.arguments if elliptic else tool.required) if a.enum and a.name not in request.arguments]
+    alike = next((other for other in reversed(before) if elliptic or other.tool == request.tool), None)
+    if not lacking or alike is None or not (elliptic or _LIKEWISE.search(text)):
         return request
-    found = {a.name: alike.arguments[a.name] for a in lacking if a.name in alike.arguments}
+    found = {a.name: alike.arguments[a.name] for a in lacking if alike.arguments.get(a.name) in a.enum}
     rests_on = {name: alike.rests_on[name] for name in found if name in alike.rests_on}
     return replace(request, arguments={**request.arguments, **found}, rests_on={**request.rests_on, **rests_on})
+
+
+#: "Now the email channel, same month".
+_SAME_TIME = re.compile(
+    r"\b(?:the )?same (?:day|week|month|quarter|year|period|time ?(?:frame|span)?|days|dates|range)\b", re.IGNORECASE
+)
+
+
+def same_time(request: Request, last: Call | None, text: str, tools: dict[str, Tool]) -> Request:
+    """ "... for the same month": the period of the call before it in the conversation."""
+    said = _SAME_TIME.search(text)
+    name = next((a.name for a in tools[request.tool].arguments if a.role and a.role.name == "period"), None)
+    if said is None or last is None or name is None or name in request.arguments or "period" not in last.arguments:
+        return request
+    evidence = Evidence(words=said.group(), start=said.start(), end=said.end(), origin="conversation")
+    return replace(
+        request,
+        arguments={**request.arguments, name: last.arguments["period"]},
+        rests_on={**request.rests_on, name: evidence},
+    )
 
 
 def placed(requests: Sequence[Request], message: str) -> tuple[Request, ...]:

@@ -16,7 +16,7 @@ from agent.models.chat import Chat
 from agent.parts import Ground, Part, PartReader
 from agent.planning import Planner, going_on, outline
 from agent.reading.spelling import spell_out
-from agent.requests import Request, RequestMaker, as_said, likewise, mending, placed, share_subjects
+from agent.requests import Request, RequestMaker, as_said, likewise, mending, placed, same_time, share_subjects
 from agent.results.reading import WHICH_RESULT, asked
 from agent.routing import choosing
 from agent.routing.examples import NONE
@@ -142,6 +142,7 @@ class Understanding:
             about = (link for told in reversed(part.background) for link in told.record_links())
             seen = Focus(tuple(dict.fromkeys((*about, *named, *focus.recent))), focus.listed)
             made = self._maker.make(self._door.tool(label), part, seen)
+            made = [same_time(request, history.last_call, part.text, self._door.tools) for request in made]
             requests += [likewise(request, requests, part.text, self._door.tools) for request in made]
             named = (*part.record_links(), *named)
         if len(parts) > 1:

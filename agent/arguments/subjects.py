@@ -17,6 +17,8 @@ _PLAIN_CUE = re.compile(
     r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|announcing|that announces|containing|that mentions?|mentioning|matching|with the words?)\s+",
     re.IGNORECASE,
 )
+#: "A mailing on the kettle giveaway": where the subject may be left out, "on" leads to it only right behind the thing.
+_ON = re.compile(r"\b(?:mailing|newsletter|e-?mail|mail)s? on (?=(?:the|our|an?|new)\s)", re.IGNORECASE)
 _STRONG = re.compile(
     r"\b(?:about|regarding|concerning|announcing|promoting|(?:on|with|under|around) the (?:topic|subject|theme)(?: of)?|"
     r"(?:the |its )?(?:topic|subject|theme)(?: is|:| should be)|re:|(?:is|it'?s) about|(?:the|our) (?:offer|product|service) is|around(?= (?!\d)[a-z])|over(?= (?!\d|the |next |last |this |a |all |and )[a-z]))\s+",
@@ -88,7 +90,7 @@ def fill_subject(sentence: Sentence, tool: Tool, argument: Argument) -> Value | 
     text = sentence.open_text()
     aim = argument.role is not None and argument.role.name == "aim"
     if not argument.required:
-        cue = (_STRONG_AIM if aim else _PLAIN_CUE).search(text)
+        cue = (_STRONG_AIM if aim else _PLAIN_CUE).search(text) or (None if aim else _ON.search(text))
         span = _to_the_end(text, cue.end()) if cue else None
         return _claimed(sentence, *span) if span else None
     points_back = False

@@ -105,9 +105,24 @@ def fill_audience(sentence: Sentence, tool: Tool, argument: Argument) -> Value |
             continue
         strong = _STRONG_AUDIENCE.match(cue.group()) is not None
         head = re.split(r"\s+(?:of|who|with|in|at|from|that|working|near)\s+", words, maxsplit=1)[0]
-        if strong or _PEOPLE.search(head):
+        if strong or _are_people(head):
             return _people(sentence, cue.start(), start, end)
     return None
+
+
+#: What may still be said of people behind the word for them ("mums over 30", "customers only"); another noun makes a
+#: thing of them ("mothers day tea boxes").
+_STILL_PEOPLE = re.compile(
+    r"\W*(?:$|\d|['’]|[(,/&+-]|(?:and|or|over|under|aged?|between|around|about|on|to|for|by|near(?:by)?|only|too|again|alike|there|here|"
+    r"whose|which|we|i|they|you|not|than|like|without|within|outside|across|living|looking|based|interested|please|everywhere|abroad|today)\b)",
+    re.IGNORECASE,
+)
+
+
+def _are_people(words: str) -> bool:
+    """Whether the words end in people, and what is said of them."""
+    ends = [match.end() for match in _PEOPLE.finditer(words)]
+    return bool(ends) and _STILL_PEOPLE.match(words, ends[-1]) is not None
 
 
 def _said_of_something(sentence: Sentence, text: str) -> Value | None:

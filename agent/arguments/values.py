@@ -217,6 +217,8 @@ def fill_count(sentence: Sentence, tool: Tool, argument: Argument) -> Value | No
     """A number of things: the number whose next words name what is counted ("4 emails", "three posts a week")."""
     counts = [a for a in tool.arguments if a.role is not None and a.role.name == "count"]
     numbers = sentence.of_kind("number")
+    if not any(a.role is not None and a.role.name == "money" for a in tool.arguments):
+        numbers += [m for m in sentence.of_kind("money") if m.value.currency is None]  # "cap it at 20"
     for mention in numbers:
         behind = " ".join(_WORD.findall(sentence.after(mention.end, 45))[:5])
         if _names(argument, behind):

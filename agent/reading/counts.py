@@ -11,7 +11,10 @@ _DETERMINERS = frozenset({"the", "this", "that", "which", "any", "no", "each", "
                           "last", "first", "next", "my", "our", "only", "some", "right", "wrong", "latest"})  # fmt: skip
 _NOT_COUNTED = frozenset({"of", "that", "which", "is", "was", "for", "with", "to", "and", "or", "about", "in", "on", "at", "from",
                           "who", "where", "please", "called", "named", "has", "by", "not", "more", "another", "day", "sent",
-                          "we", "i", "you", "it", "off", "get", "free", "time", "thing", "moment", "then", "but"})  # fmt: skip
+                          "we", "i", "you", "it", "off", "get", "free", "time", "thing", "moment", "then", "but", "rather", "instead",
+                          "as", "than", "if", "so", "because", "while", "when", "until", "before", "after", "should", "would", "can", "will",
+                          "are", "be", "its", "their", "our", "the", "a", "an", "only", "now", "today", "tomorrow", "total", "altogether",
+                          "via", "thanks", "pls", "starting", "beginning"})  # fmt: skip
 _ID_LEADS = frozenset({"#", "number", "no", "nr", "id", "option", "variant", "step", "version", "item", "v", "part", "phase",
                        "level", "tier", "page", "chapter", "round", "stage", "campaign", "post", "mail", "draft", "test", "plan",
                        "workflow", "template", "lead", "segment", "mailing", "newsletter", "ticket"})  # fmt: skip

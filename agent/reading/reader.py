@@ -31,6 +31,8 @@ _COUNTED = frozenset({
     "fans", "rows", "sessions", "conversions", "messages", "orders", "units", "run", "race", "runners", "attendees", "shares",
     "records", "addresses", "sends", "readers", "strong", "new", "steps", "ads", "days", "sales", "texts", "sms", "calls",
 })  # fmt: skip
+#: "Cap at 20", "limited at 15": an amount, no time of the day.
+_CAPS = ("cap", "capped", "limit", "limited", "stop", "max", "topped")
 # Of two readings of the same words the earlier kind is meant.
 _ORDER: tuple[Kind, ...] = ("recurrence", "moment", "date_range", "change", "date", "period", "time", "money", "percent",
                             "duration", "ordinal", "number")  # fmt: skip
@@ -128,7 +130,7 @@ def _calendar(scan: Scan, i: int, setting: Setting) -> Iterator[Mention]:
         if made is not None:
             yield made
     timed = clock_time(scan, i)
-    if timed is not None:
+    if timed is not None and not (scan.is_(i, "at") and scan.is_(i - 1, *_CAPS)):
         yield time_mention(scan, i, timed[1], timed[0], setting)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tools.words.amounts import read_amount
 from tools.words.tokens import Scan
 
 _STRONG = {
@@ -84,8 +85,13 @@ def near_budget(scan: Scan, start: int, end: int) -> bool:
             return scan.is_(start - 1, "to") or not any(scan.digits(x) is not None for x in range(k + 1, start))
     if scan.is_(end, "to") and scan.is_(end + 1, "spend", "invest", "spare"):
         return True
-    return scan.is_(end, *_MONEY_NOUNS) or (scan.is_(end, "for", "in", "as", "of", "total", "-") and scan.is_(end + 1, "budget", "the")
-                                            and scan.is_(end + 1 + scan.is_(end + 1, "the"), "budget"))  # fmt: skip
+    instead = scan.phrase(end, "rather than") or scan.phrase(end, "instead of")
+    other = read_amount(scan, instead) if instead is not None else None
+    end = other.end if other else end  # "14,000 rather than 12,000 as its budget"
+    own = end + 1 + scan.is_(end + 1, "the", "its", "their", "a")
+    return scan.is_(end, *_MONEY_NOUNS) or (
+        scan.is_(end, "for", "in", "as", "of", "total", "-") and scan.is_(own, "budget")
+    )
 
 
 def per_unit(scan: Scan, end: int, *, words: int = 3) -> str | None:

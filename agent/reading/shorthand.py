@@ -27,7 +27,8 @@ SHORTHAND: dict[str, str] = {
     # the trade
     "msg": "message", "msgs": "messages", "txt": "text", "txts": "texts", "fone": "phone", "fon": "phone", "pic": "picture", "pics": "pictures",
     "budgt": "budget", "bdgt": "budget", "bugdet": "budget", "cmpgn": "campaign", "campain": "campaign", "campains": "campaigns", "campagne": "campaign",
-    "emai": "email", "emial": "email", "maling": "mailing", "newsltr": "newsletter", "nl": "newsletter", "sched": "schedule", "schedul": "schedule", "shedule": "schedule",
+    "emai": "email", "emial": "email", "maling": "mailing", "newsltr": "newsletter", "nl": "newsletter",  "sched": "schedule", "schedul": "schedule", "shedule": "schedule",
     "perf": "performance", "pawse": "pause", "opend": "opened", "meny": "many", "templ": "template", "tmpl": "template", "seg": "segment", "segs": "segments", "cust": "customer", "custs": "customers",
+    "edm": "mailing", "edms": "mailings", "sl": "subject line", "sls": "subject lines", "biz": "business", "prognose": "forecast",
     "acct": "account", "addr": "address", "wf": "workflow", "kb": "knowledge base", "fb": "facebook",
 }  # fmt: skip

@@ -30,6 +30,7 @@ _WORD = re.compile(r"(?<![\w@#/.&'’{-])[A-Za-z0-9]+(?:['’][a-z]+)?(?![\w@/'�
 _WRITTEN = (
     (re.compile(r"(?:(?<=^)|(?<=[,;:.\n] ))(?=[^,;:.\n]{2,60}?\s(?:->|=>|→)\s)"), "set "),
     (re.compile(r"(?<=\s)(?:->|=>|→)(?=\s)"), "to"),
+    (re.compile(r"\bTA\s*(?:=|:|is)\s+"), "target audience: "),
     # Behind such a word only: "our new 3d printer".
     (re.compile(r"\b(next|last|past|previous|coming|for|in|within|over) (\d{1,3})d\b", re.IGNORECASE), r"\1 \2 days"),
     (re.compile(r"\b(next|last|past|previous|coming|for|in|within|over) (\d{1,2})w\b", re.IGNORECASE), r"\1 \2 weeks"),

@@ -26,7 +26,8 @@ _BOUNDARY = re.compile(
 #: Between commas, and no clause: "So, could you ...", "it is, frankly, too late, please".
 _FILLER = re.compile(
     r"\W*(?:so|well|anyway|though|please|pls|frankly|honestly|ok|okay|right|now|yes|no|hi|hello|hey|sorry|however|too|thanks|thank you|"
-    r"good|great|fine|of course|by the way|apparently|perhaps|maybe)\W*",
+    r"good|great|fine|of course|by the way|apparently|perhaps|maybe|if (?:you (?:would|could|can|please|like|don['’]?t mind)|possible|i may|that(?:['’]s| is) "
+    r"(?:ok|okay|all right|alright|fine|possible)))\W*",
     re.IGNORECASE,
 )
 #: "The performance of", "send to": what follows belongs to it, numbered or not.

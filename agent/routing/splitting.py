@@ -11,7 +11,8 @@ _POLITE = re.compile(
     r"^(?:\W*(?:please|pls|plz|can you|could you|would you|will you|i want you to|i want to|(?:i|we)(?:['’]?d| would) (?:really |also )?(?:like|love)(?: you)? to|"
     r"i need (?:you )?to|we need to|we should|let'?s|kindly|(?:be so )?kind(?:ly)? (?:and|to|enough to)|go ahead and|do me a favou?r and|"
     r"would it be possible to|is it possible to|(?:i|we)(?:['’]?d| would) (?:be (?:glad|grateful|happy)|appreciate it) if you(?: could| would)?|"
-    r"it would be (?:nice|great|lovely|good) if you(?: could| would)?|may i ask you to|therefore|hence|that(?:['’]s| is) why|anyway|well|"
+    r"it would be (?:nice|great|lovely|good) if you(?: could| would)?|(?:could|might|may) i (?:just )?(?:trouble|bother|ask) you to|"
+    r"would you be (?:able|willing|so (?:good|kind) as) to|would you mind|(?:i|we)(?:['’]?d| would) appreciate it if|may i ask you to|therefore|hence|that(?:['’]s| is) why|anyway|well|"
     r"and|then|also|now|just|simply|ok|okay|so|hi|hello|hey|hiya|afterwards|next|finally|first|second|after that)\b\s*)+",
     re.IGNORECASE,
 )
@@ -80,7 +81,8 @@ def begins_a_thing(text: str) -> bool:
 
 #: "No, don't delete it", "I don't want a campaign for it": nothing is asked for.
 _NEGATED = re.compile(
-    r"^\W*(?:[\w'’]+\W+){0,3}?(?:don['’]?t|do not|doesn['’]?t|never|needn['’]?t|won['’]?t|no need to|rather not|not)\s(?!let\s)",
+    r"^\W*(?:[\w'’]+\W+){0,3}?(?:don['’]?t|do not|doesn['’]?t|never|needn['’]?t|won['’]?t|no need to|rather not|not)\s(?!let\s)"
+    r"|^\W*(?:[\w'’]+\W+){1,4}?(?:(?:is|are)n['’]?t|(?:is|are) not|(?:is|are) no longer) (?:necessary|needed|required|wanted|called for)\b",
     re.IGNORECASE,
 )
 
