@@ -9,7 +9,7 @@ from agent.arguments.choices import find_choices
 from agent.parts import Part, Span
 from agent.routing.clauses import Clause
 from agent.routing.masking import SURE_RECORD
-from agent.routing.splitting import begins_with_order, is_wish
+from agent.routing.splitting import begins_with_order, is_negated, is_wish
 from tools.core.declare import Tool
 
 #: How a state of affairs is said that is to be: "is now a customer", "must be annulled", "becomes 6,500".
@@ -43,6 +43,10 @@ _VALUES = (
 )
 
 
+#: A question, or what goes on with a sentence ("which means no new blend on Friday").
+_WHICH = re.compile(r"\W*(?:which|who|where|when|what|how)\b", re.IGNORECASE)
+#: What was only told is taken for an ask from this score on.
+ASKED = 0.3
 #: A message of more words, in several sentences, is a story with an ask in it.
 LONG = 30
 _TELLS = re.compile(r"\b(?:i|we|he|she|they|you|people)\b", re.IGNORECASE)
@@ -151,6 +155,17 @@ def points_back(piece: Piece) -> bool:
         return False
     named = any(r.certainty >= SURE_RECORD for r in sentence.records)
     return not named and not any(m.kind in _VALUES for m in sentence.mentions)
+
+
+def is_left_out(part: Part, tools: dict[str, Tool]) -> bool:
+    """Whether what was only taken for a remark asks for something after all, with a record or a value of its own: the
+    person must be told that it was not done."""
+    asks = begins_with_order(part.text) and (not _WHICH.match(part.text) or part.text.endswith("?"))
+    if is_negated(part.text) or not (asks or is_wish(part.text)):
+        return False
+    tool = tools.get(part.ranking.best.label)
+    valued = any(m.kind in _VALUES and m.kind != "number" for m in part.sentence.mentions)
+    return tool is not None and part.ranking.best.score >= ASKED and (valued or bool(part.record_ids()))
 
 
 def is_carrier(piece: Piece, tools: dict[str, Tool]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from agent import talk
 from agent.arguments.choices import find_choices
 from agent.arguments.references import Focus
-from agent.asks import LONG
+from agent.asks import LONG, is_left_out
 from agent.conversation import History, Pending, recent
 from agent.dividing import Divider
 from agent.followup import continues, elliptic, renamed, says_anew
@@ -27,6 +27,7 @@ from agent.turn import DecidedBy
 from tools.core.door import Door
 from tools.core.errors import Unavailable
 from tools.core.result import RecordLink
+from tools.show import shorten
 
 #: A message longer than this is cut, and the answer says so: nobody types it, and the ask stands at its head or end.
 LONGEST = 6_000
@@ -112,7 +113,7 @@ class Understanding:
         parts = self._divider.divide(whole, ground, focus)
         understood = self._requests(parts, history, focus)
         return replace(
-            understood, requests=placed(understood.requests, message), notes=notes,
+            understood, requests=placed(understood.requests, message), notes=notes + understood.notes,
             drops_pending=history.pending is not None,
         )  # fmt: skip
 
@@ -147,7 +148,9 @@ class Understanding:
             named = (*part.record_links(), *named)
         if len(parts) > 1:
             requests = share_subjects(requests, self._door.tools)
-        return Understood(tuple(requests), "" if requests else "\n\n".join(replies), decided)
+        left = dict.fromkeys(b.text for part in parts for b in part.background if is_left_out(b, self._door.tools))
+        notes = tuple(f"I left this out: “{shorten(words, 120)}”. Say it by itself if I shall do it." for words in left)
+        return Understood(tuple(requests), "" if requests else "\n\n".join(replies), decided, notes if requests else ())
 
     def _is_a_guess(self, ranking: Ranking, label: str, by: DecidedBy) -> bool:
         """Whether nobody is sure of a tool that would change something: then it is better asked."""

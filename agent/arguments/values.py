@@ -223,12 +223,12 @@ def fill_count(sentence: Sentence, tool: Tool, argument: Argument) -> Value | No
         behind = " ".join(_WORD.findall(sentence.after(mention.end, 45))[:5])
         if _names(argument, behind):
             sentence.claim(mention.start, mention.end)
-            return Value(int(mention.value), sentence.evidence(mention.start, mention.end))
+            return Value(int(float(mention.value)), sentence.evidence(mention.start, mention.end))
     if len(counts) == 1:
-        plain = [m for m in numbers if float(m.value).is_integer() and 0 < m.value <= 500]
+        plain = [m for m in numbers if float(m.value).is_integer() and 0 < float(m.value) <= 500]
         if plain:
             sentence.claim(plain[0].start, plain[0].end)
-            return Value(int(plain[0].value), sentence.evidence(plain[0].start, plain[0].end))
+            return Value(int(float(plain[0].value)), sentence.evidence(plain[0].start, plain[0].end))
     return None
 
 

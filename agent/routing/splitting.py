@@ -23,6 +23,7 @@ _WISH = re.compile(
     r"(?:(?:(?:i|we)(?:'d|'ll|’d|’ll| would)?\s+(?:also\s+|just\s+|now\s+|really\s+)?|(?=(?:need|want)\s))"
     r"(?:need|want|would like|like|love|could use|require|have to have)\b(?!\s+(?:to|you)\b)"
     r"(?:\s+(?:two|three|four|several|a few|some|\d)\s+(?:things|items|favou?rs)\b\W*)?"
+    r"|(?:i|we)(?:'d|’d| would) (?:really |much )?(?:appreciate it|be (?:grateful|glad|happy|obliged)|love it) if\b"
     r"|(?:might|may|could|can) (?:i|we) (?:please |possibly |also )?(?:have|get|see)\b"
     r"|(?:[\w'’]+\s+){1,3}(?:wants?|would like|needs?) to (?:know|see)\b"
     r"|(?:what|all|the (?:only )?thing)\s+(?:that\s+)?(?:[\w'’]+\s+){1,5}?(?:need|want|like|love|lack|miss)s?\b[^,.;:!?]{0,30}?\s(?:is|are)\b:?)",

@@ -63,6 +63,13 @@ def _budget(campaign: str, budget: float) -> tuple[str, dict[str, Any]]:
          [("generate_sms", {"topic": "our jugs"}), ("generate_social_post", {"platform": "facebook", "topic": "the picnic"})]),
         ("need 6 hashtags for jugs on instagram and the best times to post on instagram",
          [("generate_hashtags", {"platform": "instagram", "count": 6, "topic": "jugs"}), ("optimize_posting_times", {"platform": "instagram"})]),
+        ("I'd be grateful if Copperkettle could have 2,400 rather than 2,000 as its budget; and, if you would, please put Ida Brandt on contacted",
+         [_budget("Copperkettle", 2400), _status("Ida Brandt", "contacted")]),
+        ("Make a segment called 'Berlin regulars' with everybody whose city is Berlin, and also create an ads campaign named 'Berlin in May' with 600 as budget",
+         [("create_segment", {"name": "Berlin regulars", "conditions": "city is Berlin"}),
+          ("create_campaign", {"name": "Berlin in May", "type": "ads", "budget": 600})]),
+        ("Which campaigns are paused, and likewise which workflows are?",
+         [("list_campaigns", {"status": "paused"}), ("list_workflows", {"status": "paused"})]),
         ("Add Vera Lund, vera@lund.example, and Otto Falk, otto@falk.example, as leads",
          [("add_lead", {"email": "vera@lund.example", "name": "Vera Lund"}),
           ("add_lead", {"email": "otto@falk.example", "name": "Otto Falk"})]),
@@ -87,6 +94,27 @@ def test_what_is_not_meant_is_not_done(talk: Talk) -> None:
     assert called(talk, "dont delete the Lantern workflow, just pause it") == [
         ("pause_workflow", {"workflow": "Lantern"})
     ]
+
+
+def test_what_is_not_necessary_is_not_done(talk: Talk) -> None:
+    assert called(talk, "A forecast isn't necessary, just list our campaigns.") == [("list_campaigns", {})]
+
+
+@pytest.mark.parametrize(
+    ("message", "call"),
+    [
+        ("give Copperkettle 1,400 rather than 1,200", _budget("Copperkettle", 1400)),
+        ("text message for grandparents day honey cakes", ("generate_sms", {"topic": "grandparents day honey cakes"})),
+        ("Score our contacted leads, capped at 15", ("analyze_lead_batch", {"status": "contacted", "limit": 15})),
+        ("6 new SLs for the Kettle news", ("optimize_subject_lines", {"email_campaign": "Kettle news", "count": 6})),
+    ],
+)
+def test_amounts_and_people_are_told_from_what_looks_like_them(
+    talk: Talk, message: str, call: tuple[str, dict[str, Any]]
+) -> None:
+    hub = talk.hub
+    hub.call("create_email_campaign", subject="Kettle news", content="They are here.")
+    assert called(talk, message) == [call]
 
 
 def test_words_inside_a_quotation_choose_nothing(talk: Talk) -> None:
@@ -139,6 +167,10 @@ def _last(talk: Talk, *messages: str) -> list[tuple[str, dict[str, Any]]]:
          [("update_campaign", {"campaign": "Mossy Bank", "status": "paused"})]),
         (("show me Copperkettle and Mossy Bank", "pause the 2nd one"),
          [("update_campaign", {"campaign": "Mossy Bank", "status": "paused"})]),
+        (("show me Copperkettle", "show me Mossy Bank", "pause the first of these two"),
+         [("update_campaign", {"campaign": "Copperkettle", "status": "paused"})]),
+        (("how did our emails do in February?", "and the social channel, same month"),
+         [("get_channel_performance", {"channel": "social", "period": "February"})]),
         (("set Copperkettle's budget to 3000", "my birthday is a nice day", "thanks"), []),
     ],
 )  # fmt: skip
