@@ -41,7 +41,8 @@ _CALLED_OFF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"(?<!love )(?<!like )(?<!got )(?<!hate )\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the former|the (?:first|second|third|fourth|1st|2nd|3rd|4th|last) (?:one|of (?:these|those|them|the)(?: (?:two|three|four))?))\b(?=[\s,.;!?]|$)",
+    r"(?<!love )(?<!like )(?<!got )(?<!hate )\b(?:its|it|this one|that one|this|that|them|him|his|her|she|he|they|the latter|the former|"
+    r"the (?:first|second|third|fourth|1st|2nd|3rd|4th|last) (?:one|of (?:these|those|them|the)(?: (?:two|three|four))?))\b(?=[\s,.;!?]|$)",
     re.IGNORECASE,
 )
 #: "Give the campaign 1,100 euros": the one last spoken of.

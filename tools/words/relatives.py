@@ -81,7 +81,9 @@ def weekday_at(scan: Scan, i: int) -> tuple[int, int] | None:
     else:
         clear = (
             before in _BEFORE_SHY
-            or (before in (*ORDINALS, "st", "nd", "rd", "th") and scan.is_(end, "of", "in", "from"))  # "the 1st mon of nov"
+            or (
+                before in (*ORDINALS, "st", "nd", "rd", "th") and scan.is_(end, "of", "in", "from")
+            )  # "the 1st mon of nov"
             or (timed and not (word == "sat" and scan.is_(end, "at")))
             or (_capital(scan, i) and i > 0)
         )
