@@ -80,55 +80,6 @@ def test_a_draft_is_dragged_to_another_day(company: tuple[Hub, str], open_page: 
     assert_quiet(watched)
 
 
-def test_a_week_has_its_posts_at_their_hours(company: tuple[Hub, str], open_page: OpenPage) -> None:
-    """Thursday 10 September 2026 is now, so the week is Monday the 7th to Sunday the 13th; an hour later is farther down."""
-    hub, address = company
-    draft(hub, "Early in the week", "2026-09-11T09:00:00")
-    draft(hub, "Late in the week", "2026-09-11T17:00:00", "linkedin")
-    draft(hub, "Another week", "2026-09-18T09:00:00")
-    page = open_page(f"{address}social", width=1400, height=1000).page
-    page.get_by_role("button", name="Week", exact=True).click()
-    expect(page.locator(".ec-time-grid")).to_be_visible()
-    early, late = event(page, "Early in the week"), event(page, "Late in the week")
-    expect(early).to_contain_text("09:00 Facebook (draft)")
-    expect(late).to_contain_text("17:00 LinkedIn (draft)")
-    expect(event(page, "Another week")).to_have_count(0)
-    upper, lower = early.bounding_box(), late.bounding_box()
-    assert upper is not None
-    assert lower is not None
-    assert abs(upper["x"] - lower["x"]) < 2, "one day is one column"
-    assert lower["y"] - upper["y"] > 4 * upper["height"], "eight hours lie between them"
-    page.locator(".ec-next").click()
-    expect(event(page, "Another week")).to_be_visible()
-    expect(early).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("platform", "name", "marked"),
-    [
-        ("facebook", "Facebook", ["https://example.org/chair", "#books"]),
-        ("instagram", "Instagram", ["#books"]),
-        ("linkedin", "LinkedIn", ["https://example.org/chair", "#books"]),
-    ],
-)
-def test_a_preview_looks_like_its_platform(
-    company: tuple[Hub, str], open_page: OpenPage, platform: str, name: str, marked: list[str]
-) -> None:
-    """Under a post of Instagram no address can be clicked, so none looks as if it could."""
-    hub, address = company
-    post = draft(hub, "The chair\nhttps://example.org/chair #books", "2026-09-25T08:30:00", platform)
-    watched = open_page(f"{address}social?id={post}")
-    look = watched.page.locator(f".look.{platform}")
-    expect(look.locator("figcaption")).to_have_text(f"As it may look on {name}")
-    expect(look.locator(".mark")).to_have_text(marked)
-    expect(look.locator(".body br")).to_have_count(1)
-    expect(look.locator(".who")).to_contain_text("25 September 2026, 08:30")
-    watched.page.get_by_label("Text", exact=True).fill("Two words")
-    expect(look.locator(".body")).to_have_text("Two words")
-    expect(look.locator(".mark")).to_have_count(0)
-    assert_quiet(watched)
-
-
 def test_a_scheduled_post_is_moved_through_the_gate(company: tuple[Hub, str], open_page: OpenPage) -> None:
     hub, address = company
     before = stored(hub, 2)
